@@ -1,0 +1,71 @@
+"""The command `limelight`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+
+import click
+
+from limelight import __version__
+from limelight.cli.gallery import gallery
+from limelight.cli.work import work
+from limelight.errors import LimelightError
+
+INTERRUPTED = 130
+UNUSABLE = 2
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
+@click.version_option(__version__, prog_name="limelight")
+@click.pass_context
+def limelight(context: click.Context) -> None:
+    """Make self-attention visible: every number of it.
+
+    limelight work shows the published exercise, worked by hand from X to Z.
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+limelight.add_command(work)
+limelight.add_command(gallery)
+
+
+def main() -> None:
+    """Run a command; say what is wrong in one message, never a traceback."""
+    if sys.stdout is None:  # closed by whoever started us: `limelight work >&-`
+        click.echo("limelight: the output cannot be written: standard output is closed.", err=True)
+        sys.exit(UNUSABLE)
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command and return its exit status: 0, or 2 when the input cannot be used."""
+    try:
+        status = limelight.main(arguments, prog_name="limelight", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except LimelightError as error:
+        click.echo(f"limelight: {error}", err=True)
+        return UNUSABLE
+    except (BrokenPipeError, SystemExit):
+        # Click turns a closed pipe into SystemExit(1), which would mean a mistake in the work.
+        _forget_stdout()
+        return 0
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except OSError as error:
+        _forget_stdout()
+        click.echo(f"limelight: the output cannot be written: {error.strerror}.", err=True)
+        return UNUSABLE
+    return status if isinstance(status, int) else 0
+
+
+def _forget_stdout() -> None:
+    """Keep Python from writing to a closed pipe once more when it exits."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,33 @@
+"""Put a sheet or JSON on standard output in the format that was asked for."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from limelight.render.paint import columns_of, encodable, paint
+
+if TYPE_CHECKING:
+    from limelight.sheet.model import Sheet
+
+
+def show_text(sheet: Sheet) -> None:
+    """Write the sheet for reading."""
+    from limelight.render.terminal import Terminal  # noqa: PLC0415 - one format is needed
+
+    paint(Terminal(sheet, columns_of(sys.stdout)).lines(), sys.stdout)
+
+
+def show_markdown(sheet: Sheet) -> None:
+    """Write the sheet for pasting."""
+    from limelight.render.markdown import Markdown  # noqa: PLC0415 - one format is needed
+
+    for line in Markdown(sheet).lines():
+        sys.stdout.write(f"{encodable(line, sys.stdout)}\n")
+
+
+def show_json(document: dict[str, object]) -> None:
+    """Write JSON that any program can read, in ASCII."""
+    json.dump(document, sys.stdout, indent=1)
+    sys.stdout.write("\n")

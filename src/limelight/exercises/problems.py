@@ -1,0 +1,44 @@
+"""Every problem of a file, collected before anything is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from limelight.errors import FileError
+
+MAX_PROBLEMS = 20
+"""The most problems that one message lists."""
+
+
+@dataclass(slots=True)
+class Problems:
+    """What is wrong with a file, each with its path in it."""
+
+    origin: str
+    found: list[str] = field(default_factory=list)
+
+    def add(self, path: str, sentence: str) -> None:
+        """Note a problem."""
+        self.found.append(f"{path}: {' '.join(sentence.split())}" if path else sentence)
+
+    def refuse(self) -> None:
+        """Raise everything that was found, if anything was.
+
+        Raises:
+            FileError: With every problem, up to `MAX_PROBLEMS`.
+        """
+        if not self.found:
+            return
+        shown = [f"  {problem}" for problem in self.found[:MAX_PROBLEMS]]
+        if more := len(self.found) - MAX_PROBLEMS:
+            shown += [f"  … and {more} more."] if more > 0 else []
+        count = "a problem" if len(self.found) == 1 else f"{len(self.found)} problems"
+        raise FileError(
+            "\n".join(
+                [
+                    f"{self.origin} is not a usable exercise file: it has {count}.",
+                    *shown,
+                    "  FORMAT.md says what an exercise file holds; correct it and try again.",
+                ]
+            )
+        )

@@ -1,0 +1,1 @@
+"""The operations: each written once, over a small arithmetic, and able to say one cell."""

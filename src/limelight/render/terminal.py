@@ -1,0 +1,233 @@
+"""Render a sheet as lines for a terminal, a file or an e-mail."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from limelight.notation.plain import Plain, symbol_text
+from limelight.render.lines import Box, Line, Span, beside, line_width, printable, width_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from limelight.sheet.model import Block, Grid, Section, Sheet
+
+NARROWEST = 40
+"""Lines are never laid out for fewer columns than this."""
+
+WIDEST_PROSE = 96
+"""Sentences are wrapped here, however wide the terminal is."""
+
+_INDENT = 4
+_GAP = 2
+_BESIDE_ROW = 4
+"""Columns that a row takes besides its label and numbers: a space, two brackets, one to spare."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """Draws a sheet within *width* columns."""
+
+    sheet: Sheet
+    width: int = 80
+
+    def lines(self) -> Iterator[Line]:
+        """Draw the sheet, line by line."""
+        yield from self._head()
+        for section in self.sheet.sections:
+            yield ()
+            yield from self._section(section)
+        if self.sheet.notes:
+            yield ()
+        for note in self.sheet.notes:
+            yield from self._prose(note, style="quiet")
+
+    @property
+    def writer(self) -> Plain:
+        """How numbers and formulas are written."""
+        return Plain(self.sheet.digits, self.sheet.fractions)
+
+    @property
+    def _room(self) -> int:
+        return max(self.width, NARROWEST)
+
+    def _head(self) -> Iterator[Line]:
+        yield from self._prose(self.sheet.title, style="title")
+        if self.sheet.about:
+            yield from self._prose(self.sheet.about)
+        label_width = max((len(fact.label) for fact in self.sheet.facts), default=0) + 2
+        for fact in self.sheet.facts:
+            label = Span(fact.label.ljust(label_width), "quiet")
+            yield from self._hanging(label, fact.text, style="quiet")
+
+    def _section(self, section: Section) -> Iterator[Line]:
+        number = f"{section.number} " if section.number else ""
+        heading = f"{number}{printable(section.title)} "
+        rule = "─" * max(min(self._room, WIDEST_PROSE) - width_of(heading), 0)
+        yield (Span(heading, "heading"), Span(rule, "quiet"))
+        if section.purpose:
+            yield from self._prose(section.purpose, indent=_INDENT, style="quiet")
+        for block in section.blocks:
+            yield ()
+            yield from self._block(block)
+
+    def _block(self, block: Block) -> Iterator[Line]:
+        statement = list(self._statement(block))
+        yield from statement
+        if block.grids and statement:
+            yield ()
+        if block.grids:
+            yield from self._flow(block)
+        if block.grids and block.equations:
+            yield ()
+        for equation in block.equations:
+            yield from self._prose(
+                self.writer.equation(equation), indent=_INDENT, hang=_INDENT, style="sum"
+            )
+
+    def _statement(self, block: Block) -> Iterator[Line]:
+        """The formula and its words, on one line where they fit."""
+        indent = " " * _INDENT
+        if block.formula is None:
+            yield from self._prose(block.saying, indent=_INDENT)
+            return
+        left, right = block.formula
+        formula = f"{self.writer(left)} = {self.writer(right)}"
+        one_line = _INDENT + width_of(formula) + 3 + width_of(block.saying)
+        if one_line <= min(self._room, WIDEST_PROSE):
+            yield (Span(indent), Span(formula, "formula"), Span(f"   {block.saying}"))
+            return
+        yield (Span(indent), Span(formula, "formula"))
+        yield from self._prose(block.saying, indent=_INDENT)
+
+    def _flow(self, block: Block) -> Iterator[Line]:
+        """Put grids and signs side by side, going on below where the line is full."""
+        room = self._room - _INDENT
+        row: list[tuple[str, Box]] = []
+        used = 0
+        for sign, grid in zip(("", *block.signs), block.grids, strict=True):
+            for index, box in enumerate(self._boxes(grid, room - 2 * _GAP)):
+                mark = "" if index else sign
+                needed = box.width + (width_of(mark) + _GAP if mark else 0)
+                if row and used + _GAP + needed > room:
+                    yield from _drawn(row)
+                    yield ()
+                    row, used = [], 0
+                row.append((mark, box))
+                used += needed + (_GAP if used else 0)
+        yield from _drawn(row)
+
+    def _boxes(self, grid: Grid, room: int) -> Iterator[Box]:
+        """Draw a grid, in parts where it is wider than the line."""
+        texts = [[self.writer.number(number) for number in row] for row in grid.numbers]
+        labels = [_short(label) for label in grid.column_labels]
+        widths = [
+            max(width_of(label), *(len(row[column]) for row in texts))
+            for column, label in enumerate(labels)
+        ]
+        room -= max(width_of(_short(label)) for label in grid.row_labels) + _BESIDE_ROW
+        even = [max(widths)] * len(widths)
+        if sum(even) + len(even) - 1 <= room // 2:
+            widths = even
+        for part in _parts(widths, room):
+            yield self._box(grid, texts, widths, part)
+
+    def _box(
+        self, grid: Grid, texts: list[list[str]], widths: list[int], part: tuple[int, int]
+    ) -> Box:
+        columns = range(*part)
+        rows = [_short(label) for label in grid.row_labels]
+        stub = max(map(width_of, rows))
+        heads = " ".join(_right(_short(grid.column_labels[at]), widths[at]) for at in columns)
+        lines: list[Line] = [
+            (Span(" " * (stub + 2)), Span(self._caption(grid, part), "symbol")),
+            (Span(" " * (stub + 2)), Span(heads, "quiet")),
+        ]
+        style = "result" if grid.is_result else ""
+        for index, row in enumerate(texts):
+            body = " ".join(_right(row[at], widths[at]) for at in columns)
+            left, right = _bracket(index, len(texts))
+            lines.append(
+                (
+                    Span(f"{_right(rows[index], stub)} ", "quiet"),
+                    Span(left, "quiet"),
+                    Span(body, style),
+                    Span(right, "quiet"),
+                )
+            )
+        return Box.of(lines)
+
+    @staticmethod
+    def _caption(grid: Grid, part: tuple[int, int]) -> str:
+        name = printable(symbol_text(grid.caption) if grid.is_named else grid.caption)
+        if grid.is_named and grid.is_result:
+            name = f"{name} ({grid.row_axis} × {grid.column_axis})"
+        first, last = part
+        whole = last - first == len(grid.column_labels)
+        return name if whole else f"{name}, columns {first + 1}–{last}"
+
+    def _prose(
+        self, text: str, *, indent: int = 0, hang: int = 0, style: str = ""
+    ) -> Iterator[Line]:
+        limit = min(self._room, WIDEST_PROSE)
+        wrapped = textwrap.wrap(
+            printable(text),
+            width=limit,
+            initial_indent=" " * indent,
+            subsequent_indent=" " * (indent + hang),
+            break_long_words=True,
+            break_on_hyphens=False,
+        )
+        for line in wrapped:
+            yield (Span(line, style),)
+
+    def _hanging(self, label: Span, text: str, *, style: str) -> Iterator[Line]:
+        start = line_width((label,))
+        for index, line in enumerate(self._prose(text, indent=start, style=style)):
+            yield (label, Span(line[0].text[start:], style)) if index == 0 else line
+
+
+def _drawn(row: list[tuple[str, Box]]) -> Iterator[Line]:
+    """Draw boxes beside each other, their middles and the signs on one line."""
+    height = max(len(box.lines) for _, box in row)
+    boxes = []
+    for sign, box in row:
+        if sign:
+            lines: list[Line] = [(Span(" " * width_of(sign)),)] * height
+            lines[2 + (height - 3) // 2] = (Span(sign, "symbol"),)
+            boxes.append(Box.of(lines))
+        boxes.append(box.lowered((height - len(box.lines)) // 2, height))
+    indent = Span(" " * _INDENT)
+    for line in beside(boxes, _GAP):
+        yield (indent, *line)
+
+
+def _parts(widths: list[int], room: int) -> Iterator[tuple[int, int]]:
+    """Cut columns into runs that fit, each at least one column."""
+    first = used = 0
+    for column, width in enumerate(widths):
+        if column > first and used + 1 + width > room:
+            yield first, column
+            first, used = column, 0
+        used += width + (1 if used else 0)
+    yield first, len(widths)
+
+
+def _bracket(index: int, height: int) -> tuple[str, str]:
+    if height == 1:
+        return "[", "]"
+    if index == 0:
+        return "⎡", "⎤"
+    return ("⎣", "⎦") if index == height - 1 else ("⎢", "⎥")
+
+
+def _right(text: str, width: int) -> str:
+    return " " * (width - width_of(text)) + text
+
+
+def _short(label: str) -> str:
+    """Cut a label to what a column can bear."""
+    clean = printable(label)
+    return clean if width_of(clean) <= 8 else f"{clean[:7]}…"  # noqa: PLR2004 - a column's worth

@@ -1,0 +1,1 @@
+"""The tests of Limelight: every docstring of a test states its claim."""
