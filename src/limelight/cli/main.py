@@ -12,6 +12,7 @@ from limelight import __version__
 from limelight.cli.gallery import gallery
 from limelight.cli.work import work
 from limelight.errors import LimelightError
+from limelight.render.lines import printable
 
 INTERRUPTED = 130
 UNUSABLE = 2
@@ -50,7 +51,8 @@ def run(arguments: list[str]) -> int:
         error.show()
         return error.exit_code
     except LimelightError as error:
-        click.echo(f"limelight: {error}", err=True)
+        lines = map(printable, f"limelight: {error}".splitlines())
+        click.echo("\n".join(lines), err=True)
         return UNUSABLE
     except (BrokenPipeError, SystemExit):
         # Click turns a closed pipe into SystemExit(1), which would mean a mistake in the work.

@@ -6,7 +6,8 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from limelight.render.paint import columns_of, encodable, paint
+from limelight.render.letters import writable
+from limelight.render.paint import columns_of, encoding_of, paint
 
 if TYPE_CHECKING:
     from limelight.sheet.model import Sheet
@@ -16,7 +17,8 @@ def show_text(sheet: Sheet) -> None:
     """Write the sheet for reading."""
     from limelight.render.terminal import Terminal  # noqa: PLC0415 - one format is needed
 
-    paint(Terminal(sheet, columns_of(sys.stdout)).lines(), sys.stdout)
+    drawing = Terminal(sheet, columns_of(sys.stdout), encoding_of(sys.stdout))
+    paint(drawing.lines(), sys.stdout)
 
 
 def show_markdown(sheet: Sheet) -> None:
@@ -24,7 +26,7 @@ def show_markdown(sheet: Sheet) -> None:
     from limelight.render.markdown import Markdown  # noqa: PLC0415 - one format is needed
 
     for line in Markdown(sheet).lines():
-        sys.stdout.write(f"{encodable(line, sys.stdout)}\n")
+        sys.stdout.write(f"{writable(line, encoding_of(sys.stdout))}\n")
 
 
 def show_json(document: dict[str, object]) -> None:

@@ -11,7 +11,6 @@ from click.core import ParameterSource
 
 from limelight.cli.output import show_json, show_markdown, show_text
 from limelight.errors import UnknownNameError
-from limelight.exercises.exercise import recipe_named
 from limelight.exercises.exercise import work as work_exercise
 from limelight.exercises.gallery import DEFAULT, gallery, gallery_names
 from limelight.mechanism.orientation import Orientation
@@ -76,7 +75,7 @@ def work(  # noqa: PLR0917 - click passes each option by its name
     EXERCISE is a name that limelight gallery lists, or a JSON file of your own;
     without it, the published exercise self-attention is worked.
     """
-    if cell and (step or against):
+    if cell is not None and (step is not None or against is not None):
         message = "--cell spells out one cell; use it without --step and --compare."
         raise click.UsageError(message)
     unnamed = context.get_parameter_source("exercise") is ParameterSource.DEFAULT
@@ -86,7 +85,7 @@ def work(  # noqa: PLR0917 - click passes each option by its name
     chosen = find_exercise(exercise)
     request = Request(
         exercise=chosen,
-        trace=work_exercise(chosen, recipe_named(recipe) if recipe else None),
+        trace=work_exercise(chosen, recipe),
         layout=Layout(
             orientation=Orientation.ROWS if rows else Orientation.COLUMNS, digits=digits
         ),
@@ -136,13 +135,13 @@ class Request:
 
     def sheet(self) -> Sheet:
         """Return it laid out."""
-        if self.against:
+        if self.against is not None:
             from limelight.sheet.comparison import lay_out_comparison  # noqa: PLC0415 - seldom
 
             return lay_out_comparison(self._comparison(), self.layout, self._names())
-        if self.cell:
+        if self.cell is not None:
             return self.layout.cell(self.trace, self.cell)
-        if self.step:
+        if self.step is not None:
             return self.layout.step(self.trace, self.step)
         about, source = self.exercise.about, self.exercise.source
         return self.layout.trace(self.trace, about=about, source=source)
@@ -156,21 +155,21 @@ class Request:
         )
 
         orientation = self.layout.orientation
-        if self.against:
+        if self.against is not None:
             return comparison_json(self._comparison(), orientation, self._names())
-        if self.cell:
+        if self.cell is not None:
             worked, at = self.trace.find_cell(self.cell, orientation)
             return cell_json(self.trace, worked, at, orientation)
         return trace_json(self.trace, orientation, self._names())
 
     def _names(self) -> list[str] | None:
-        return [self.trace[self.step].name] if self.step else None
+        return None if self.step is None else [self.trace[self.step].name]
 
     def _comparison(self) -> Comparison:
         from limelight.mechanism.compare import compare  # noqa: PLC0415 - seldom
 
         other = EXACT if self.trace.recipe != EXACT else BY_HAND
-        recipe = other if self.against in {None, THE_OTHER} else recipe_named(str(self.against))
+        recipe = other if self.against in {None, THE_OTHER} else self.against
         return compare(self.trace, work_exercise(self.exercise, recipe))
 
 

@@ -6,24 +6,30 @@ Every problem is collected with its path in the file before anything is refused.
 from __future__ import annotations
 
 import json
-from decimal import Decimal
+from collections import Counter
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from limelight.errors import FileError, LimelightError, NumberError
-from limelight.exercises.exercise import Exercise, recipe_named
-from limelight.exercises.kinds import Choices, heads_in, plan_of
+from limelight.errors import FileError, LimelightError, NumberError, RecipeError
+from limelight.exercises.exercise import Exercise, label_problems
+from limelight.exercises.kinds import HEADS, KINDS, MAX_HEADS, Choices, heads_in, plan_of
 from limelight.exercises.problems import Problems
 from limelight.exercises.schema import validate
-from limelight.mechanism.matrix import Matrix, shape_problem
+from limelight.mechanism.matrix import Matrix, is_list_of_rows, shape_problem
 from limelight.mechanism.recipe import BY_HAND, RECIPES, Recipe
 from limelight.notation.numbers import Number, exact_text, read_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from limelight.mechanism.plan import Plan
 
 
 FORMAT = "limelight-exercise-1"
+
+MAX_LEVELS = 8
+"""How deep a file may be nested; an exercise needs four levels."""
 
 _LONGEST_INTEGER = 4000
 
@@ -43,12 +49,19 @@ def parse_exercise(text: str, origin: str, *, trusted: bool = False) -> Exercise
     document = _load(text, problems)
     if not trusted:
         validate(document, problems)
+    # What can be read is read and checked even where something else is wrong.
+    given = _given(document)
+    matrices = {name: _matrix(name, rows, problems) for name, rows in given.items()}
+    readable = {name: matrix for name, matrix in matrices.items() if matrix}
+    recipe = _recipe(_part(document, "recipe"), problems)
+    _check_fit(document, readable, problems)
     problems.refuse()
-    exercise = _build(document, problems)
-    problems.refuse()
-    if exercise is None:
-        raise AssertionError(origin)
-    return exercise
+    try:
+        return _exercise(document, readable, recipe)
+    except LimelightError as error:
+        problems.add("inputs", str(error))
+        problems.refuse()
+        raise
 
 
 def exercise_document(exercise: Exercise) -> dict[str, object]:
@@ -72,10 +85,12 @@ def exercise_document(exercise: Exercise) -> dict[str, object]:
 
 def _load(text: str, problems: Problems) -> dict[str, Any]:
     def without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        names = [name for name, _ in pairs]
-        for name in sorted({name for name in names if names.count(name) > 1}):
-            problems.add(name[:40], "stands there twice; a name must stand once.")
-        return dict(pairs)
+        known = dict(pairs)
+        if len(known) < len(pairs):
+            for name, count in Counter(name for name, _ in pairs).items():
+                if count > 1:
+                    problems.add(name[:40], "stands there twice; a name must stand once.")
+        return known
 
     try:
         loaded = json.loads(
@@ -83,61 +98,88 @@ def _load(text: str, problems: Problems) -> dict[str, Any]:
             parse_int=lambda digits: (
                 int(digits) if len(digits) < _LONGEST_INTEGER else Decimal(digits)
             ),
-            parse_float=Decimal,
+            parse_float=_decimal,
             object_pairs_hook=without_repeats,
         )
     except json.JSONDecodeError as error:
         raise FileError(_not_json(problems.origin, text, error)) from None
     except RecursionError:
-        msg = (
-            f"{problems.origin} must be JSON of a few levels; it is nested too deep.\n"
-            "  An exercise has at most four levels: inputs, a matrix, a row, a number.\n"
-            "  Write it as FORMAT.md says."
-        )
-        raise FileError(msg) from None
+        raise FileError(_too_deep(problems.origin)) from None
+    if _is_deeper(loaded, MAX_LEVELS):
+        raise FileError(_too_deep(problems.origin))
     return loaded  # type: ignore[no-any-return] # what it is, the schema decides
 
 
+def _decimal(text: str) -> Decimal | str:
+    """Read a decimal exactly; leave one that not even Decimal can hold to the check."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return text
+
+
+def _is_deeper(document: object, levels: int) -> bool:
+    level = [document]
+    for _ in range(levels):
+        level = [part for whole in level for part in _parts(whole)]
+    return bool(level)
+
+
+def _parts(whole: object) -> Iterable[object]:
+    if isinstance(whole, dict):
+        return whole.values()
+    return whole if isinstance(whole, list) else ()
+
+
+def _too_deep(origin: str) -> str:
+    return (
+        f"{origin} must be JSON of a few levels; it is nested too deep.\n"
+        "  An exercise has at most four levels: inputs, a matrix, a row, a number.\n"
+        "  Write it as FORMAT.md says."
+    )
+
+
 def _not_json(origin: str, text: str, error: json.JSONDecodeError) -> str:
-    line = text.splitlines()[error.lineno - 1][:60] if text.strip() else ""
+    lines = text.splitlines()
+    line = lines[min(error.lineno, len(lines)) - 1].strip()[:60] if lines else ""
+    facts = f"That line begins: {line}" if text.strip() else "The file is empty."
     return (
         f"{origin} must be JSON; it stops being so at line {error.lineno}, "
         f"column {error.colno}: {error.msg}.\n"
-        f"  {'That line begins: ' + line.strip() if line else 'The file is empty.'}\n"
+        f"  {facts}\n"
         "  Write it as FORMAT.md says; limelight work --format json is not an exercise file."
     )
 
 
-def _build(document: Mapping[str, Any], problems: Problems) -> Exercise | None:
-    matrices = {
-        name: matrix
-        for name, rows in document["inputs"].items()
-        if (matrix := _matrix(name, rows, problems))
+def _part(document: object, name: str) -> Any:  # noqa: ANN401 - anything may stand there
+    return document.get(name) if isinstance(document, dict) else None
+
+
+def _given(document: object) -> dict[str, list[list[object]]]:
+    """Return the inputs that are lists of rows; the schema has named the others."""
+    inputs = _part(document, "inputs")
+    if not isinstance(inputs, dict):
+        return {}
+    return {name: rows for name, rows in inputs.items() if is_list_of_rows(rows) and all(rows)}
+
+
+def _exercise(
+    document: Mapping[str, Any], matrices: Mapping[str, Matrix], recipe: Recipe
+) -> Exercise:
+    labels = document.get("labels", {})
+    texts = {
+        name: document[name]
+        for name in ("name", "title", "about", "source", "causal")
+        if name in document
     }
-    recipe = _recipe(document.get("recipe", BY_HAND.name), problems)
-    if recipe is None or len(matrices) < len(document["inputs"]):
-        return None
-    _check_fit(document, matrices, problems)
-    if problems.found:
-        return None
-    try:
-        exercise = Exercise(
-            kind=document["kind"],
-            inputs=matrices,
-            name=document.get("name", "exercise"),
-            title=document.get("title", ""),
-            about=document.get("about", ""),
-            source=document.get("source", ""),
-            heads=document.get("heads", 1),
-            causal=document.get("causal", False),
-            labels={name: tuple(words) for name, words in document.get("labels", {}).items()},
-            recipe=recipe,
-        )
-    except LimelightError as error:
-        problems.add("inputs", str(error))
-        return None
-    _check_sizes(document.get("sizes", {}), exercise.sizes, problems)
-    return exercise
+    return Exercise(
+        kind=document["kind"],
+        inputs=matrices,
+        heads=document.get("heads", 1),
+        labels={name: tuple(words) for name, words in labels.items()},
+        recipe=recipe,
+        **texts,
+    )
 
 
 def _matrix(name: str, rows: list[list[object]], problems: Problems) -> Matrix | None:
@@ -163,35 +205,66 @@ def _entry(entry: object, path: str, problems: Problems) -> Fraction | None:
         return None
 
 
-def _recipe(given: str | Mapping[str, Any], problems: Problems) -> Recipe | None:
+def _recipe(given: object, problems: Problems) -> Recipe:
+    """Read the recipe, each rule by itself, so that each wrong one is named."""
+    if not isinstance(given, dict):
+        return RECIPES.get(str(given), BY_HAND)
+    rules = {}
+    for rule, value in given.items():
+        try:
+            Recipe.read({rule: value})
+        except RecipeError as error:
+            problems.add(f"recipe.{rule[:40]}", str(error).splitlines()[0])
+        else:
+            rules[rule] = value
+    return Recipe.read(rules)
+
+
+def _check_fit(document: object, matrices: Mapping[str, Matrix], problems: Problems) -> None:
+    """Note what is missing, what is not known, and every matrix that does not fit."""
+    plan = _plan(document, problems)
+    if plan is None:
+        return
+    names = _part(document, "inputs").keys()
+    known = [given.name for given in plan.inputs]
+    for name in known:
+        if name not in names:
+            problems.add(f"inputs.{name}", f"is missing; {plan.kind} takes {', '.join(known)}.")
+    for name in names:
+        if name not in known:
+            sentence = f"is not an input here; {plan.kind} takes {', '.join(known)}."
+            problems.add(f"inputs.{name[:40]}", sentence)
+    shapes = {name: matrix.shape for name, matrix in matrices.items()}
+    for misfit in plan.misfits(shapes):
+        problems.add(f"inputs.{misfit.split(' ', 1)[0]}", misfit)
+    if set(known) <= set(shapes):
+        _check_sizes(_part(document, "sizes"), plan.sizes(shapes), problems)
+    for path, sentence in label_problems(_part(document, "labels"), shapes):
+        problems.add(f"labels.{path[:40]}", sentence)
+
+
+def _plan(document: object, problems: Problems) -> Plan | None:
+    """Return the plan that the file asks for; None where the schema has named what is wrong."""
+    inputs, heads = _part(document, "inputs"), _part(document, "heads") or 1
+    kind = _part(document, "kind")
+    if not isinstance(kind, str) or kind not in KINDS or not isinstance(inputs, dict):
+        return None
+    if heads not in HEADS:
+        return None
+    heads = max(heads, heads_in(inputs))
+    if heads not in HEADS:
+        problems.add("inputs", f"expected weights of at most {MAX_HEADS} heads, got {heads}.")
+        return None
+    choices = Choices(given=inputs.keys(), heads=heads, causal=_part(document, "causal") is True)
     try:
-        return recipe_named(given) if isinstance(given, str) else Recipe.read(given)
+        return plan_of(kind, choices)
     except LimelightError as error:
-        problems.add("recipe", str(error))
+        problems.add("the file", str(error))
         return None
 
 
-def _check_fit(
-    document: Mapping[str, Any], matrices: Mapping[str, Matrix], problems: Problems
-) -> None:
-    """Note every matrix that does not fit those before it, not only the first."""
-    heads = max(document.get("heads", 1), heads_in(matrices))
-    choices = Choices(given=matrices.keys(), heads=heads, causal=document.get("causal", False))
-    try:
-        misfits = plan_of(document["kind"], choices).misfits(
-            {name: matrix.shape for name, matrix in matrices.items()}
-        )
-    except LimelightError as error:
-        problems.add("inputs", str(error))
-        return
-    for misfit in misfits:
-        problems.add(f"inputs.{misfit.split(' ', 1)[0]}", misfit)
-
-
-def _check_sizes(
-    declared: Mapping[str, int], actual: Mapping[str, int], problems: Problems
-) -> None:
-    for axis, size in declared.items():
+def _check_sizes(declared: object, actual: Mapping[str, int], problems: Problems) -> None:
+    for axis, size in declared.items() if isinstance(declared, dict) else ():
         if axis not in actual:
             problems.add(f"sizes.{axis[:40]}", f"is not an axis here; axes: {', '.join(actual)}.")
         elif size != actual[axis]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from limelight.errors import NumberError, ShapeError, UnknownNameError
-from limelight.exercises.kinds import MAX_HEADS, Choices, heads_in, plan_of
-from limelight.mechanism.matrix import Matrix
+from limelight.exercises.kinds import HEADS, MAX_HEADS, Choices, heads_in, plan_of
+from limelight.mechanism.matrix import Matrix, as_lists, is_list_of_rows
 from limelight.mechanism.recipe import BY_HAND, RECIPES, Recipe
 from limelight.mechanism.work import work_plan
 from limelight.notation.numbers import exact_text
 from limelight.shown import Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Sequence
 
+    from limelight.mechanism.matrix import Shape
     from limelight.mechanism.plan import Plan
     from limelight.mechanism.trace import Trace
 
@@ -58,16 +60,20 @@ class Exercise(Shown):
         """Read the matrices and check that everything fits."""
         matrices = {name: Matrix.read(given, name) for name, given in self.inputs.items()}
         object.__setattr__(self, "inputs", matrices)
-        object.__setattr__(self, "heads", max(self.heads, heads_in(matrices)))
-        if self.heads > MAX_HEADS:
+        heads = max(self.heads, heads_in(matrices)) if self.heads in HEADS else self.heads
+        if heads not in HEADS:
             msg = (
-                f"an exercise must have at most {MAX_HEADS} heads; got {self.heads}.\n"
-                "  Each head is worked by itself.\n  Use fewer heads."
+                f"an exercise must have at least 1 and at most {MAX_HEADS} heads; got {heads}.\n"
+                "  Each head is worked by itself.\n"
+                "  Leave heads out where every head has weights of its own."
             )
             raise ShapeError(msg)
+        object.__setattr__(self, "heads", heads)
         self.plan.shapes(matrices)
         _check_mask(matrices)
-        _check_labels(self.labels, matrices)
+        shapes = {name: matrix.shape for name, matrix in matrices.items()}
+        for _, problem in label_problems(self.labels, shapes):
+            raise ShapeError(problem)
 
     @property
     def plan(self) -> Plan:
@@ -134,7 +140,7 @@ class Exercise(Shown):
             kind="self-attention",
             inputs=_attention_inputs({"X": x}, weights, {"mask": mask, "W_O": w_o}),
             title="Self-attention",
-            heads=heads or 1,
+            heads=1 if heads is None else heads,
             causal=causal,
             recipe=_recipe(recipe),
         )
@@ -179,17 +185,17 @@ class Exercise(Shown):
             kind="cross-attention",
             inputs=_attention_inputs({"X": x, "Y": y}, weights, {"mask": mask, "W_O": w_o}),
             title="Cross-attention",
-            heads=heads or 1,
+            heads=1 if heads is None else heads,
             recipe=_recipe(recipe),
         )
 
 
-def work(exercise: Exercise, recipe: Recipe | None = None) -> Trace:
+def work(exercise: Exercise, recipe: Recipe | str | None = None) -> Trace:
     """Work every step of *exercise*.
 
     Args:
         exercise: Inputs with tokens as columns; X is (features, tokens).
-        recipe: The rules to use instead of the exercise's own.
+        recipe: The rules to use instead of the exercise's own: a recipe, or the name of one.
 
     Returns:
         Trace with Q (d_k, queries), K (d_k, keys), V (d_v, keys), S, C, E and A (keys,
@@ -198,6 +204,7 @@ def work(exercise: Exercise, recipe: Recipe | None = None) -> Trace:
 
     Raises:
         NumberError: A result has more than 10,000 digits, or does not fit float64.
+        UnknownNameError: There is no recipe of that name.
 
     Source:
         Vaswani et al. 2017, eq. 1, in column form: Z = V softmax(KᵀQ / √d_k).
@@ -209,7 +216,7 @@ def work(exercise: Exercise, recipe: Recipe | None = None) -> Trace:
     return work_plan(
         exercise.plan,
         exercise.inputs,
-        recipe or exercise.recipe,
+        exercise.recipe if recipe is None else _recipe(recipe),
         exercise=exercise.name,
         title=exercise.title or exercise.name,
         labels=exercise.labels,
@@ -247,11 +254,12 @@ def _attention_inputs(
 
 def _by_head(name: str, given: object) -> dict[str, object]:
     """Name one matrix, or the matrices of a list: a matrix a head."""
-    if not isinstance(given, list | tuple) or not given or _depth(given) < _LIST_OF_MATRICES:
+    if _depth(given) < _LIST_OF_MATRICES:
         return {name: given}
-    if len(given) == 1:
-        return {name: given[0]}
-    return {f"{name}{index}": matrix for index, matrix in enumerate(given, 1)}
+    matrices = list(cast("Sequence[object]", given))
+    if len(matrices) == 1:
+        return {name: matrices[0]}
+    return {f"{name}{index}": matrix for index, matrix in enumerate(matrices, 1)}
 
 
 _LIST_OF_MATRICES = 3
@@ -270,17 +278,16 @@ def _depth(entries: object) -> int:
 
 
 def _as_numbers(mask: object) -> object:
-    """Read True and False of a mask as 1 and 0."""
-    to_list = getattr(mask, "tolist", None)
-    rows = to_list() if callable(to_list) else mask
-    if not isinstance(rows, list | tuple):
+    """Read True and False of a mask as 1 and 0; leave anything else for the check."""
+    rows = as_lists(mask)
+    if not is_list_of_rows(rows):
         return rows
-    return [
-        [int(cell) if isinstance(cell, bool) else cell for cell in row]
-        if isinstance(row, list | tuple)
-        else row
-        for row in rows
-    ]
+    return [[_as_number(cell) for cell in row] for row in rows]
+
+
+def _as_number(cell: object) -> object:
+    plain = cell.item() if hasattr(cell, "item") else cell  # a bool of NumPy is no bool
+    return int(plain) if isinstance(plain, bool) else plain
 
 
 def _check_mask(inputs: Mapping[str, Matrix]) -> None:
@@ -297,14 +304,16 @@ def _check_mask(inputs: Mapping[str, Matrix]) -> None:
             raise NumberError(msg)
 
 
-def _check_labels(labels: Mapping[str, tuple[str, ...]], inputs: Mapping[str, Matrix]) -> None:
-    for name, words in labels.items():
-        columns = inputs[name].shape.columns if name in inputs else 0
-        if len(words) != columns:
-            msg = (
-                f"labels of {name} must be one word for each of its columns: "
-                f"expected {columns}, got {len(words)}.\n"
-                f"  Inputs: {', '.join(f'{key} is {inputs[key].shape}' for key in inputs)}.\n"
-                "  Add or remove labels, or leave them out."
-            )
-            raise ShapeError(msg)
+def label_problems(labels: object, shapes: Mapping[str, Shape]) -> Iterator[tuple[str, str]]:
+    """Say of every input whose labels do not fit its columns what is wrong."""
+    for name, words in labels.items() if isinstance(labels, Mapping) else ():
+        columns = shapes[name].columns if name in shapes else 0
+        if not isinstance(words, list | tuple) or len(words) == columns:
+            continue
+        sentence = (
+            f"labels of {name} must be one word for each of its columns: "
+            f"expected {columns}, got {len(words)}.\n"
+            f"  Inputs: {', '.join(f'{key} is {shape}' for key, shape in shapes.items())}.\n"
+            "  Add or remove labels, or leave them out."
+        )
+        yield name, sentence

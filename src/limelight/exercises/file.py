@@ -48,14 +48,28 @@ def write_exercise(exercise: Exercise, path: str | os.PathLike[str]) -> None:
     """
     text = json.dumps(exercise_document(exercise), indent=1, ensure_ascii=False) + "\n"
     target = Path(path)
+    try:
+        _replace(target, text)
+    except OSError as error:
+        raise _unusable(target, "written", error) from None
+    except ValueError:  # no name, a character that no path can have, text beyond UTF-8
+        msg = (
+            f"{str(target)!r} cannot be written: the path or the text cannot be.\n"
+            "  A path needs a name, and UTF-8 holds no half of a character.\n"
+            "  Name a file, and check title, about, source and labels."
+        )
+        raise FileError(msg) from None
+
+
+def _replace(target: Path, text: str) -> None:
+    """Write beside the file, then put the new one in its place; leave nothing behind."""
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         draft.write_text(text, encoding="utf-8")
         draft.replace(target)
-    except OSError as error:
-        with suppress(OSError):
+    finally:
+        with suppress(OSError, ValueError):
             draft.unlink(missing_ok=True)
-        raise _unusable(target, "written", error) from None
 
 
 def _read_text(path: Path) -> str:

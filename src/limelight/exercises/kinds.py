@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MAX_HEADS = 256
 """The most heads that an exercise may have."""
 
+HEADS = range(1, MAX_HEADS + 1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:

@@ -15,11 +15,11 @@ class Problems:
     """What is wrong with a file, each with its path in it."""
 
     origin: str
-    found: list[str] = field(default_factory=list)
+    found: dict[str, str] = field(default_factory=dict)
 
     def add(self, path: str, sentence: str) -> None:
-        """Note a problem."""
-        self.found.append(f"{path}: {' '.join(sentence.split())}" if path else sentence)
+        """Note a problem; the first of a place is the one to mend first."""
+        self.found.setdefault(path, " ".join(sentence.split()))
 
     def refuse(self) -> None:
         """Raise everything that was found, if anything was.
@@ -29,7 +29,7 @@ class Problems:
         """
         if not self.found:
             return
-        shown = [f"  {problem}" for problem in self.found[:MAX_PROBLEMS]]
+        shown = [f"  {path}: {said}" for path, said in self.found.items()][:MAX_PROBLEMS]
         if more := len(self.found) - MAX_PROBLEMS:
             shown += [f"  … and {more} more."] if more > 0 else []
         count = "a problem" if len(self.found) == 1 else f"{len(self.found)} problems"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,18 +15,34 @@ if TYPE_CHECKING:
 
     from limelight.exercises.problems import Problems
 
+MAX_NAMES = 1_000
+"""The most inputs that a file may have: more than 256 heads need."""
+
+MAX_ERRORS = 1_000
+"""After so many violations of the schema the rest is not looked for."""
+
 MAX_ENTRIES = 200_000
 """The most numbers that all matrices of a file may have together."""
 
 
 def validate(document: object, problems: Problems) -> None:
     """Note every place where *document* breaks the schema."""
-    if (count := _count_entries(document)) > MAX_ENTRIES:
-        problems.add("inputs", f"expected at most {MAX_ENTRIES:,} numbers, got {count:,}.")
-        return
-    for error in sorted(_validator().iter_errors(document), key=_place):
+    _refuse_endless(document, problems)
+    errors = islice(_validator().iter_errors(document), MAX_ERRORS)
+    for error in sorted(errors, key=_place):
         for path, sentence in _sentences(error):
             problems.add(path, sentence)
+
+
+def _refuse_endless(document: object, problems: Problems) -> None:
+    """Refuse at once what would take long to check."""
+    if (count := _count_entries(document)) > MAX_ENTRIES:
+        problems.add("inputs", f"expected at most {MAX_ENTRIES:,} numbers, got {count:,}.")
+    for name in ("inputs", "labels"):
+        part = document.get(name) if isinstance(document, dict) else None
+        if isinstance(part, dict) and len(part) > MAX_NAMES:
+            problems.add(name, f"expected at most {MAX_NAMES:,} names, got {len(part):,}.")
+    problems.refuse()
 
 
 def _place(error: ValidationError) -> list[tuple[bool, object]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from limelight.errors import ShapeError
 from limelight.mechanism.matrix import Cell, Matrix
@@ -104,8 +104,8 @@ def compare(first: Trace, second: Trace) -> Comparison:
     return Comparison(first=first, second=second, steps=tuple(_step(*pair) for pair in pairs))
 
 
-def _size(cell: tuple[Cell, Number]) -> Fraction:
-    return abs(Fraction(cell[1]))
+def _size(cell: tuple[Cell, Number]) -> Any:  # noqa: ANN401 - Fractions and floats have an order
+    return abs(cell[1])
 
 
 def _listed(trace: Trace) -> str:

@@ -63,7 +63,7 @@ class Matrix:
         """
         if isinstance(entries, Matrix):
             return entries
-        rows = _listed(entries)
+        rows = as_lists(entries)
         if problem := shape_problem(rows):
             raise ShapeError(f"{name} {problem}\n{_WAY_OUT}")
         checked = cast("list[list[object]]", rows)
@@ -136,16 +136,16 @@ def is_list_of_rows(rows: object) -> TypeGuard[list[list[object]]]:
     return not first or not all(isinstance(entry, list | tuple) for entry in first)
 
 
-def _listed(entries: object) -> object:
+def as_lists(entries: object) -> object:
     """Turn arrays and tuples into lists; leave anything else for the check."""
     to_list = getattr(entries, "tolist", None)
     plain = to_list() if callable(to_list) else entries
     if isinstance(plain, list | tuple):
-        return [_listed_row(row) for row in plain]
+        return [_row_as_list(row) for row in plain]
     return plain
 
 
-def _listed_row(row: object) -> object:
+def _row_as_list(row: object) -> object:
     to_list = getattr(row, "tolist", None)
     plain = to_list() if callable(to_list) else row
     return list(plain) if isinstance(plain, list | tuple) else plain

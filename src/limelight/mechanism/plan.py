@@ -59,6 +59,10 @@ class Step:
     head: int | None = None
 
 
+_ONE = "one"
+"""The axis of a vector that is written as a matrix: it has one line."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A worked computation before it is worked: a small graph of named operations.
@@ -135,7 +139,7 @@ class Plan:
         sizes: dict[str, int] = {}
         for given in self.inputs:
             sizes |= dict(_sized(given, shapes[given.name]))
-        sizes.pop("one", None)
+        sizes.pop(_ONE, None)
         for axis in ("d_k", "d_v"):
             sizes = _without_heads(sizes, axis)
         heads = max(step.head or 1 for step in self.steps)
@@ -193,19 +197,29 @@ def _misfit(
 ) -> str:
     """Say how an input contradicts those before it; "" when it does not."""
     shape = shapes[given.name]
-    clashes = [
-        axis for axis, size in _sized(given, shape) if known.get(axis, (size, given))[0] != size
-    ]
-    if not clashes:
-        return ""
-    expected = {axis: str(known[axis][0]) if axis in known else "_" for axis in _axes(given)}
-    axis = clashes[0]
-    line = "row" if axis == given.axes.rows else "column"
+    for line, (axis, size) in zip(("row", "column"), _sized(given, shape), strict=True):
+        if axis == _ONE and size != 1:
+            return (
+                f"{given.name} must have one {line}: expected ({shape.rows}, 1), got {shape}.\n"
+                f"  {_described(given, shapes)}\n"
+                f"  {given.name} is {given.meaning}: give it as a single {line}."
+            )
+        if axis in known and known[axis][0] != size:
+            return _clash(given, line, shapes, known)
+    return ""
+
+
+def _clash(
+    given: Input, line: str, shapes: Mapping[str, Shape], known: Mapping[str, tuple[int, Input]]
+) -> str:
+    axis = given.axes.rows if line == "row" else given.axes.columns
+    expected = [str(known[name][0]) if name in known else "_" for name in _axes(given)]
+    first = known[axis][1]
     return (
-        f"{given.name} must have one {line} per {_one(axis)} of {known[axis][1].name}: "
-        f"expected ({expected[given.axes.rows]}, {expected[given.axes.columns]}), got {shape}.\n"
-        f"  {_described(known[axis][1], shapes)}\n"
-        f"  {_way_out(given, shape, known)}"
+        f"{given.name} must have one {line} per {_one(axis)} of {first.name}: "
+        f"expected ({', '.join(expected)}), got {shapes[given.name]}.\n"
+        f"  {_described(first, shapes)}\n"
+        f"  {_way_out(given, shapes[given.name], known)}"
     )
 
 

@@ -25,6 +25,29 @@ def _choices(alias: object) -> str:
     return " or ".join(f'"{choice}"' for choice in get_args(alias))
 
 
+def _refusal(field: str, expected: str, given: object) -> RecipeError:
+    shown = exact_text(given) if isinstance(given, Fraction) else repr(given)
+    return RecipeError(
+        f"a recipe's {field} must be {expected}; got {shown[:60]}.\n"
+        f"  by-hand and exact are recipes that stand ready.\n"
+        f"  FORMAT.md lists every rule with its values."
+    )
+
+
+def _rule_number(value: object) -> object:
+    """Read a rule's number exactly; leave the named values as they are."""
+    if isinstance(value, str) and value in {"e", "sqrt(d_k)", "d_k"}:
+        return value
+    try:
+        return read_number(value)
+    except NumberError:
+        return value  # the demand on the rule names it
+
+
+def _json_number(value: Fraction | str) -> str:
+    return value if isinstance(value, str) else exact_text(value)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
     """The rules of a computation: how to scale, raise, normalise and round.
@@ -59,7 +82,9 @@ class Recipe:
     rounded_steps: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse rules that cannot be followed."""
+        """Read the numbers; refuse rules that cannot be followed."""
+        for field in ("base", "divisor", "epsilon"):
+            object.__setattr__(self, field, _rule_number(getattr(self, field)))
         for field, (holds, expected) in self._demands().items():
             if not holds:
                 raise _refusal(field, expected, getattr(self, field))
@@ -86,9 +111,6 @@ class Recipe:
             )
             raise RecipeError(msg)
         rules = {**data, "name": data.get("name", "own")}
-        for field in ("base", "divisor", "epsilon"):
-            if field in rules:
-                rules[field] = _rule_number(field, rules[field])
         if isinstance(rules.get("rounded_steps"), list):
             rules["rounded_steps"] = tuple(rules["rounded_steps"])
         return cls(**rules)
@@ -109,12 +131,13 @@ class Recipe:
     def _demands(self) -> dict[str, tuple[bool, str]]:
         """For each rule, whether it holds and what it must be."""
         return {
+            "name": (isinstance(self.name, str), "text"),
             "base": (
                 self.base == "e" or (isinstance(self.base, Fraction) and self.base > 1),
                 'a number greater than 1, or "e"',
             ),
             "divisor": (
-                self.divisor in {"sqrt(d_k)", "d_k"}
+                (isinstance(self.divisor, str) and self.divisor in {"sqrt(d_k)", "d_k"})
                 or (isinstance(self.divisor, Fraction) and self.divisor != 0),
                 '"sqrt(d_k)", "d_k" or a number other than 0',
             ),
@@ -150,26 +173,3 @@ EXACT = Recipe(name="exact", epsilon=Fraction(1, 100_000))
 """x/√d_k and e^x, in float64; layer normalisation with ε = 1e-5, as frameworks have it."""
 
 RECIPES = {recipe.name: recipe for recipe in (BY_HAND, EXACT)}
-
-
-def _refusal(field: str, expected: str, given: object) -> RecipeError:
-    shown = exact_text(given) if isinstance(given, Fraction) else repr(given)
-    return RecipeError(
-        f"a recipe's {field} must be {expected}; got {shown[:60]}.\n"
-        f"  by-hand and exact are recipes that stand ready.\n"
-        f"  FORMAT.md lists every rule with its values."
-    )
-
-
-def _rule_number(field: str, value: object) -> object:
-    if isinstance(value, str) and value in {"e", "sqrt(d_k)", "d_k"}:
-        return value
-    try:
-        return read_number(value)
-    except NumberError as error:
-        msg = f"a recipe's {field}: {error}\n  FORMAT.md lists every rule with its values."
-        raise RecipeError(msg) from None
-
-
-def _json_number(value: Fraction | str) -> str:
-    return value if isinstance(value, str) else exact_text(value)

@@ -114,8 +114,8 @@ class Worked(Shown):
         """Return the cells that one cell is made from, for each operand."""
         if self.step is None:
             return ()
-        shapes = [operand.shape for operand in self.operands]
-        reads = self.step.operation.reads(at, *shapes)
+        numbers = [operand.matrix for operand in self.operands]
+        reads = self.step.operation.reads(at, *numbers)
         return tuple(zip(self.operands, reads, strict=True))
 
     def back_to_inputs(self, at: Cell) -> dict[str, set[Cell]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
 
 from limelight.notation.plain import Plain, symbol_text
+from limelight.render.lines import printable
 
 if TYPE_CHECKING:
     from limelight.sheet.model import Block, Grid, Section, Sheet
@@ -50,9 +51,9 @@ class Html:
     def text(self) -> str:
         """Return the whole piece, its style included."""
         parts = [
-            f'<section class="limelight" aria-label="{escape(self.sheet.title)}">',
+            f'<section class="limelight" aria-label="{_escaped(self.sheet.title)}">',
             f"<style>{STYLE}</style>",
-            f"<h3>{escape(self.sheet.title)}</h3>",
+            f"<h3>{_escaped(self.sheet.title)}</h3>",
             self._paragraph(self.sheet.about),
             self._facts(),
             *(self._section(section) for section in self.sheet.sections),
@@ -69,7 +70,7 @@ class Html:
         if not self.sheet.facts:
             return ""
         lines = (
-            f"<dt>{escape(fact.label)}</dt><dd>{escape(fact.text)}</dd>"
+            f"<dt>{_escaped(fact.label)}</dt><dd>{_escaped(fact.text)}</dd>"
             for fact in self.sheet.facts
         )
         return f"<dl>{''.join(lines)}</dl>"
@@ -78,13 +79,13 @@ class Html:
         heading = f"{section.number} {section.title}".strip()
         blocks = "\n".join(self._block(block) for block in section.blocks)
         purpose = self._paragraph(section.purpose, "purpose")
-        return f"<h4>{escape(heading)}</h4>\n{purpose}\n{blocks}"
+        return f"<h4>{_escaped(heading)}</h4>\n{purpose}\n{blocks}"
 
     def _block(self, block: Block) -> str:
-        statement = escape(block.saying)
+        statement = _escaped(block.saying)
         if block.formula:
             left, right = block.formula
-            formula = escape(f"{self._writer(left)} = {self._writer(right)}")
+            formula = _escaped(f"{self._writer(left)} = {self._writer(right)}")
             statement = f'<span class="formula">{formula}</span> &ensp; {statement}'
         parts = [f'<p class="statement">{statement}</p>' if statement else ""]
         if block.grids:
@@ -98,16 +99,16 @@ class Html:
         pieces = []
         for sign, grid in zip(("", *block.signs), block.grids, strict=True):
             if sign:
-                pieces.append(f'<span class="sign">{escape(sign)}</span>')
+                pieces.append(f'<span class="sign">{_escaped(sign)}</span>')
             pieces.append(self._grid(grid))
         return "".join(pieces)
 
     def _grid(self, grid: Grid) -> str:
-        name = escape(symbol_text(grid.caption) if grid.is_named else grid.caption)
-        axes = escape(f"{grid.row_axis} × {grid.column_axis}")
-        heads = "".join(f'<th scope="col">{escape(label)}</th>' for label in grid.column_labels)
+        name = _escaped(symbol_text(grid.caption) if grid.is_named else grid.caption)
+        axes = _escaped(f"{grid.row_axis} × {grid.column_axis}")
+        heads = "".join(f'<th scope="col">{_escaped(label)}</th>' for label in grid.column_labels)
         rows = "".join(
-            f'<tr><th scope="row">{escape(label)}</th>{self._cells(grid, index)}</tr>'
+            f'<tr><th scope="row">{_escaped(label)}</th>{self._cells(grid, index)}</tr>'
             for index, label in enumerate(grid.row_labels)
         )
         kind = ' class="result"' if grid.is_result else ""
@@ -119,10 +120,15 @@ class Html:
 
     def _cells(self, grid: Grid, row: int) -> str:
         return "".join(
-            f"<td>{escape(self._writer.number(number))}</td>" for number in grid.numbers[row]
+            f"<td>{_escaped(self._writer.number(number))}</td>" for number in grid.numbers[row]
         )
 
     @staticmethod
     def _paragraph(text: str, kind: str = "") -> str:
         attribute = f' class="{kind}"' if kind else ""
-        return f"<p{attribute}>{escape(text)}</p>" if text else ""
+        return f"<p{attribute}>{_escaped(text)}</p>" if text else ""
+
+
+def _escaped(text: str) -> str:
+    """Return text that is shown as it is, without anything invisible that could steer."""
+    return html.escape(printable(text))

@@ -6,6 +6,9 @@ import unicodedata
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+_STEERING = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+"""Unicode categories of what is no letter to see: controls, formats, separators of lines."""
+
 
 class Span(NamedTuple):
     """Text in one style; the styles are names that `paint` knows."""
@@ -24,7 +27,7 @@ def printable(text: str) -> str:
     'a�[31mb'
     """
     return "".join(
-        character if unicodedata.category(character)[0] != "C" else "\N{REPLACEMENT CHARACTER}"
+        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character) in _STEERING else character
         for character in text.replace("\n", " ").replace("\t", " ")
     )
 
@@ -34,6 +37,41 @@ def width_of(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(_columns(character) for character in text)
+
+
+def wrapped(text: str, width: int, indent: int = 0, hang: int = 0) -> list[str]:
+    """Break text into lines of at most *width* columns, the first indented by *indent*.
+
+    The lines that follow hang by *hang* columns more. A word longer than a line is cut.
+    """
+    lines: list[str] = []
+    line, used = " " * indent, indent
+    for word in text.split():
+        for piece in _pieces(word, width - indent - hang):
+            needed = width_of(piece)
+            if line.strip() and used + 1 + needed > width:
+                lines.append(line)
+                line, used = " " * (indent + hang), indent + hang
+            space = " " if line.strip() else ""
+            line, used = f"{line}{space}{piece}", used + len(space) + needed
+    return [*lines, line] if line.strip() else lines
+
+
+def _pieces(word: str, room: int) -> list[str]:
+    """Cut a word that is longer than a line."""
+    pieces = [""]
+    for character in word:
+        if pieces[-1] and width_of(pieces[-1] + character) > room:
+            pieces.append("")
+        pieces[-1] += character
+    return pieces
+
+
+def clipped(text: str, room: int, mark: str = "…") -> str:
+    """Return the beginning of *text* that fits, with a mark where something is left out."""
+    if width_of(text) <= room:
+        return text
+    return f"{_pieces(text, max(room - width_of(mark), 1))[0]}{mark}"
 
 
 def line_width(line: Line) -> int:
@@ -89,6 +127,6 @@ def _filled(line: Line, width: int) -> Line:
 
 
 def _columns(character: str) -> int:
-    if unicodedata.combining(character):
+    if unicodedata.category(character) in {"Mn", "Me"}:
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from limelight.sheet.model import Block, Grid, Section, Sheet
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|$~&])")
-_LEADING = re.compile(r"^([#+=-]|[0-9]+(?=[.)]))")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|$~&#])")
+_LEADING = re.compile(r"^([0-9]*)([+=.)-])")
 _SIGNS = {"·": r"\cdot", "→": r"\longrightarrow", "": r"\qquad"}
 
 
@@ -25,7 +25,7 @@ def escaped(text: str) -> str:
     >>> escaped("W_Q <b>")
     'W\\_Q \\<b\\>'
     """
-    return _LEADING.sub(r"\\\1", _SPECIAL.sub(r"\\\1", printable(text)))
+    return _LEADING.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", printable(text).strip()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,28 +24,6 @@ _STYLES = {
     "": "",
 }
 
-_ASCII = str.maketrans(
-    {
-        "·": "*",
-        "ᵀ": "^T",
-        "√": "sqrt ",
-        "∞": "inf",
-        "≈": "~",
-        "→": ">",
-        "×": "x",
-        "Σ": "sum",
-        "─": "-",
-        "–": "-",
-        "…": "~",
-        "⎡": "[",
-        "⎢": "[",
-        "⎣": "[",
-        "⎤": "]",
-        "⎥": "]",
-        "⎦": "]",
-    }
-)
-
 
 def columns_of(stream: TextIO) -> int:
     """Return how wide *stream* is: COLUMNS, the terminal's width, or 80."""
@@ -59,11 +37,14 @@ def columns_of(stream: TextIO) -> int:
 
 
 def paint(lines: Iterable[Line], stream: TextIO) -> None:
-    """Write *lines* to *stream*, in colour where it is a terminal that wants colour."""
+    """Write *lines* to *stream*, in colour where it is a terminal that wants colour.
+
+    The lines must have been drawn for the stream's encoding; see `encoding_of`.
+    """
     if wants_colour(stream):
         _paint_in_colour(lines, stream)
         return
-    stream.writelines(f"{encodable(plain_text(line), stream)}\n" for line in lines)
+    stream.writelines(f"{plain_text(line)}\n" for line in lines)
 
 
 def wants_colour(stream: TextIO) -> bool:
@@ -73,14 +54,9 @@ def wants_colour(stream: TextIO) -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
 
 
-def encodable(text: str, stream: TextIO) -> str:
-    """Return *text* as *stream* can write it: in ASCII where it has no Unicode."""
-    encoding = stream.encoding or "utf-8"
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        return text.translate(_ASCII).encode(encoding, "replace").decode(encoding)
-    return text
+def encoding_of(stream: TextIO) -> str:
+    """Return the encoding of *stream*, "utf-8" where it has none."""
+    return (stream.encoding or "utf-8").lower()
 
 
 def _paint_in_colour(lines: Iterable[Line], stream: TextIO) -> None:
@@ -92,6 +68,6 @@ def _paint_in_colour(lines: Iterable[Line], stream: TextIO) -> None:
     for line in lines:
         text = Text(end="\n")
         for span in line:
-            text.append(encodable(span.text, stream), _STYLES[span.style])
+            text.append(span.text, _STYLES[span.style])
         text.rstrip()
         console.print(text, no_wrap=True, overflow="ignore", crop=False, soft_wrap=True)

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from limelight.notation.plain import Plain, symbol_text
-from limelight.render.lines import Box, Line, Span, beside, line_width, printable, width_of
+from limelight.render.letters import writable
+from limelight.render.lines import (
+    Box,
+    Line,
+    Span,
+    beside,
+    clipped,
+    line_width,
+    printable,
+    width_of,
+    wrapped,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,16 +32,25 @@ WIDEST_PROSE = 96
 
 _INDENT = 4
 _GAP = 2
+_WIDEST_LABEL = 8
 _BESIDE_ROW = 4
 """Columns that a row takes besides its label and numbers: a space, two brackets, one to spare."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """Draws a sheet within *width* columns."""
+    """Draws a sheet.
+
+    Attributes:
+        sheet: What is drawn.
+        width: Columns that no line is wider than.
+        encoding: What the output is written in; letters that it has not are replaced before
+            anything is measured, so that columns stay straight.
+    """
 
     sheet: Sheet
     width: int = 80
+    encoding: str = "utf-8"
 
     def lines(self) -> Iterator[Line]:
         """Draw the sheet, line by line."""
@@ -64,9 +83,12 @@ class Terminal:
 
     def _section(self, section: Section) -> Iterator[Line]:
         number = f"{section.number} " if section.number else ""
-        heading = f"{number}{printable(section.title)} "
-        rule = "─" * max(min(self._room, WIDEST_PROSE) - width_of(heading), 0)
-        yield (Span(heading, "heading"), Span(rule, "quiet"))
+        heading = self._clean(f"{number}{section.title}") + " "
+        room = min(self._room, WIDEST_PROSE) - width_of(heading)
+        if room >= 0:
+            yield (Span(heading, "heading"), Span(self._clean("─") * room, "quiet"))
+        else:
+            yield from self._prose(heading, hang=_INDENT, style="heading")
         if section.purpose:
             yield from self._prose(section.purpose, indent=_INDENT, style="quiet")
         for block in section.blocks:
@@ -94,12 +116,13 @@ class Terminal:
             yield from self._prose(block.saying, indent=_INDENT)
             return
         left, right = block.formula
-        formula = f"{self.writer(left)} = {self.writer(right)}"
-        one_line = _INDENT + width_of(formula) + 3 + width_of(block.saying)
+        formula = self._clean(f"{self.writer(left)} = {self.writer(right)}")
+        saying = self._clean(block.saying)
+        one_line = _INDENT + width_of(formula) + 3 + width_of(saying)
         if one_line <= min(self._room, WIDEST_PROSE):
-            yield (Span(indent), Span(formula, "formula"), Span(f"   {block.saying}"))
+            yield (Span(indent), Span(formula, "formula"), Span(f"   {saying}"))
             return
-        yield (Span(indent), Span(formula, "formula"))
+        yield from self._prose(formula, indent=_INDENT, hang=_INDENT, style="formula")
         yield from self._prose(block.saying, indent=_INDENT)
 
     def _flow(self, block: Block) -> Iterator[Line]:
@@ -109,7 +132,7 @@ class Terminal:
         used = 0
         for sign, grid in zip(("", *block.signs), block.grids, strict=True):
             for index, box in enumerate(self._boxes(grid, room - 2 * _GAP)):
-                mark = "" if index else sign
+                mark = "" if index else self._clean(sign)
                 needed = box.width + (width_of(mark) + _GAP if mark else 0)
                 if row and used + _GAP + needed > room:
                     yield from _drawn(row)
@@ -121,72 +144,90 @@ class Terminal:
 
     def _boxes(self, grid: Grid, room: int) -> Iterator[Box]:
         """Draw a grid, in parts where it is wider than the line."""
-        texts = [[self.writer.number(number) for number in row] for row in grid.numbers]
-        labels = [_short(label) for label in grid.column_labels]
-        widths = [
-            max(width_of(label), *(len(row[column]) for row in texts))
-            for column, label in enumerate(labels)
-        ]
-        room -= max(width_of(_short(label)) for label in grid.row_labels) + _BESIDE_ROW
-        even = [max(widths)] * len(widths)
-        if sum(even) + len(even) - 1 <= room // 2:
-            widths = even
+        written = self._written(grid)
+        room -= max(map(width_of, written.rows)) + _BESIDE_ROW
+        widths = written.widths(room // 2)
         for part in _parts(widths, room):
-            yield self._box(grid, texts, widths, part)
+            caption = clipped(self._caption(grid, part), room, self._clean("…"))
+            yield self._box(written, widths, part, caption)
+
+    def _written(self, grid: Grid) -> _Written:
+        return _Written(
+            rows=[self._short(label) for label in grid.row_labels],
+            columns=[self._short(label) for label in grid.column_labels],
+            numbers=[
+                [self._clean(self.writer.number(number)) for number in row] for row in grid.numbers
+            ],
+            style="result" if grid.is_result else "",
+        )
 
     def _box(
-        self, grid: Grid, texts: list[list[str]], widths: list[int], part: tuple[int, int]
+        self, written: _Written, widths: list[int], part: tuple[int, int], caption: str
     ) -> Box:
         columns = range(*part)
-        rows = [_short(label) for label in grid.row_labels]
-        stub = max(map(width_of, rows))
-        heads = " ".join(_right(_short(grid.column_labels[at]), widths[at]) for at in columns)
+        stub = max(map(width_of, written.rows))
+        heads = " ".join(_right(written.columns[at], widths[at]) for at in columns)
         lines: list[Line] = [
-            (Span(" " * (stub + 2)), Span(self._caption(grid, part), "symbol")),
+            (Span(" " * (stub + 2)), Span(caption, "symbol")),
             (Span(" " * (stub + 2)), Span(heads, "quiet")),
         ]
-        style = "result" if grid.is_result else ""
-        for index, row in enumerate(texts):
+        for index, (label, row) in enumerate(zip(written.rows, written.numbers, strict=True)):
+            left, right = map(self._clean, _bracket(index, len(written.rows)))
             body = " ".join(_right(row[at], widths[at]) for at in columns)
-            left, right = _bracket(index, len(texts))
             lines.append(
                 (
-                    Span(f"{_right(rows[index], stub)} ", "quiet"),
-                    Span(left, "quiet"),
-                    Span(body, style),
+                    Span(f"{_right(label, stub)} {left}", "quiet"),
+                    Span(body, written.style),
                     Span(right, "quiet"),
                 )
             )
         return Box.of(lines)
 
-    @staticmethod
-    def _caption(grid: Grid, part: tuple[int, int]) -> str:
-        name = printable(symbol_text(grid.caption) if grid.is_named else grid.caption)
+    def _caption(self, grid: Grid, part: tuple[int, int]) -> str:
+        name = symbol_text(grid.caption) if grid.is_named else grid.caption
         if grid.is_named and grid.is_result:
             name = f"{name} ({grid.row_axis} × {grid.column_axis})"
         first, last = part
         whole = last - first == len(grid.column_labels)
-        return name if whole else f"{name}, columns {first + 1}–{last}"
+        return self._clean(name if whole else f"{name}, columns {first + 1}–{last}")
+
+    def _clean(self, text: str) -> str:
+        """Return text that steers nothing and that the output can be written in."""
+        return writable(printable(text), self.encoding)
+
+    def _short(self, label: str) -> str:
+        """Cut a label to what a column can bear."""
+        return clipped(self._clean(label), _WIDEST_LABEL, self._clean("…"))
 
     def _prose(
         self, text: str, *, indent: int = 0, hang: int = 0, style: str = ""
     ) -> Iterator[Line]:
         limit = min(self._room, WIDEST_PROSE)
-        wrapped = textwrap.wrap(
-            printable(text),
-            width=limit,
-            initial_indent=" " * indent,
-            subsequent_indent=" " * (indent + hang),
-            break_long_words=True,
-            break_on_hyphens=False,
-        )
-        for line in wrapped:
+        for line in wrapped(self._clean(text), limit, indent, hang):
             yield (Span(line, style),)
 
     def _hanging(self, label: Span, text: str, *, style: str) -> Iterator[Line]:
         start = line_width((label,))
         for index, line in enumerate(self._prose(text, indent=start, style=style)):
             yield (label, Span(line[0].text[start:], style)) if index == 0 else line
+
+
+class _Written(NamedTuple):
+    """A grid as text, before it is measured."""
+
+    rows: list[str]
+    columns: list[str]
+    numbers: list[list[str]]
+    style: str
+
+    def widths(self, roomy: int) -> list[int]:
+        """Return the width of each column: all alike where that takes no more than *roomy*."""
+        widths = [
+            max(width_of(label), *(len(row[at]) for row in self.numbers))
+            for at, label in enumerate(self.columns)
+        ]
+        even = [max(widths)] * len(widths)
+        return even if sum(even) + len(even) - 1 <= roomy else widths
 
 
 def _drawn(row: list[tuple[str, Box]]) -> Iterator[Line]:
@@ -225,9 +266,3 @@ def _bracket(index: int, height: int) -> tuple[str, str]:
 
 def _right(text: str, width: int) -> str:
     return " " * (width - width_of(text)) + text
-
-
-def _short(label: str) -> str:
-    """Cut a label to what a column can bear."""
-    clean = printable(label)
-    return clean if width_of(clean) <= 8 else f"{clean[:7]}…"  # noqa: PLR2004 - a column's worth

@@ -185,7 +185,7 @@ class Layout:
         if not all(writer.is_exact(number) for number in numbers if number != MASKED):
             notes.append(
                 f"Numbers that do not fit are shown to {self.digits} decimals; "
-                "--format json has every digit."
+                "JSON output has every digit."
             )
         if any(number == MASKED for number in numbers):
             notes.append("-∞ marks a hidden score; its weight is 0.")

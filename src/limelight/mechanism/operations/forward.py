@@ -122,10 +122,10 @@ class Normalise(Operation):
         scaled = Times((Value(gain[at.row, 0]), quotient))
         return Spelled(Plus((scaled, Value(shift[at.row, 0]))), note)
 
-    def reads(self, at: Cell, *shapes: Shape) -> tuple[tuple[Cell, ...], ...]:
+    def reads(self, at: Cell, *operands: Matrix) -> tuple[tuple[Cell, ...], ...]:
         """The whole column, and one cell each of gain and shift."""
-        gains = ((Cell(at.row, 0),),) * (len(shapes) - 1)
-        return column_cells(at.column, shapes[0]), *gains
+        gains = ((Cell(at.row, 0),),) * (len(operands) - 1)
+        return column_cells(at.column, operands[0]), *gains
 
     def _parts(self, on: Arithmetic[M], matrix: M) -> tuple[M, M]:
         """Return what is left when the mean is taken off, and the deviation."""

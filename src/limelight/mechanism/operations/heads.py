@@ -59,9 +59,9 @@ class Split(Operation):
         (only,) = operands
         return Spelled(Value(only[self._source(at, only.shape)]))
 
-    def reads(self, at: Cell, *shapes: Shape) -> tuple[tuple[Cell, ...], ...]:
+    def reads(self, at: Cell, *operands: Matrix) -> tuple[tuple[Cell, ...], ...]:
         """One cell further down."""
-        return ((self._source(at, shapes[0]),),)
+        return ((self._source(at, operands[0].shape),),)
 
     def _source(self, at: Cell, shape: Shape) -> Cell:
         return Cell(at.row + (self.head - 1) * (shape.rows // self.heads), at.column)
@@ -98,10 +98,10 @@ class Concatenate(Operation):
         index, source = self._source(at, [operand.shape for operand in operands])
         return Spelled(Value(operands[index][source]))
 
-    def reads(self, at: Cell, *shapes: Shape) -> tuple[tuple[Cell, ...], ...]:
+    def reads(self, at: Cell, *operands: Matrix) -> tuple[tuple[Cell, ...], ...]:
         """One cell of one head."""
-        index, source = self._source(at, list(shapes))
-        return tuple((source,) if head == index else () for head in range(len(shapes)))
+        index, source = self._source(at, [operand.shape for operand in operands])
+        return tuple((source,) if head == index else () for head in range(len(operands)))
 
     @staticmethod
     def _source(at: Cell, shapes: list[Shape]) -> tuple[int, Cell]:

@@ -66,7 +66,7 @@ class Operation(ABC):
         """Say the arithmetic of one cell."""
 
     @abstractmethod
-    def reads(self, at: Cell, *shapes: Shape) -> tuple[tuple[Cell, ...], ...]:
+    def reads(self, at: Cell, *operands: Matrix) -> tuple[tuple[Cell, ...], ...]:
         """Return, for each operand, the cells that one cell is made from."""
 
     def settle(self, recipe: Recipe, shapes: Mapping[str, Shape]) -> Operation:
@@ -87,14 +87,14 @@ class Operation(ABC):
         }
 
 
-def row_cells(row: int, shape: Shape) -> tuple[Cell, ...]:
+def row_cells(row: int, matrix: Matrix) -> tuple[Cell, ...]:
     """Every cell of a row."""
-    return tuple(Cell(row, column) for column in range(shape.columns))
+    return tuple(Cell(row, column) for column in range(matrix.shape.columns))
 
 
-def column_cells(column: int, shape: Shape) -> tuple[Cell, ...]:
+def column_cells(column: int, matrix: Matrix) -> tuple[Cell, ...]:
     """Every cell of a column."""
-    return tuple(Cell(row, column) for row in range(shape.rows))
+    return tuple(Cell(row, column) for row in range(matrix.shape.rows))
 
 
 def leaves(expression: Expression) -> Iterable[object]:

@@ -57,9 +57,9 @@ class Product(Operation):
         pairs = zip(left.rows[at.row], right.column(at.column), strict=True)
         return Spelled(Plus(tuple(Times((Value(a), Value(b))) for a, b in pairs)))
 
-    def reads(self, at: Cell, *shapes: Shape) -> tuple[tuple[Cell, ...], ...]:
+    def reads(self, at: Cell, *operands: Matrix) -> tuple[tuple[Cell, ...], ...]:
         """A row and a column."""
-        left, right = shapes
+        left, right = operands
         return row_cells(at.row, left), column_cells(at.column, right)
 
 
@@ -93,9 +93,9 @@ class Transpose(Operation):
         (only,) = operands
         return Spelled(Value(only[at.column, at.row]))
 
-    def reads(self, at: Cell, *shapes: Shape) -> tuple[tuple[Cell, ...], ...]:
+    def reads(self, at: Cell, *operands: Matrix) -> tuple[tuple[Cell, ...], ...]:
         """The cell across the diagonal."""
-        del shapes
+        del operands
         return ((Cell(at.column, at.row),),)
 
 
@@ -132,7 +132,7 @@ class Add(Operation):
         second = right[at.row, 0 if right.shape.columns == 1 else at.column]
         return Spelled(Plus((Value(left[at]), Value(second))))
 
-    def reads(self, at: Cell, *shapes: Shape) -> tuple[tuple[Cell, ...], ...]:
+    def reads(self, at: Cell, *operands: Matrix) -> tuple[tuple[Cell, ...], ...]:
         """The same cell of both."""
-        column = 0 if shapes[1].columns == 1 else at.column
+        column = 0 if operands[1].shape.columns == 1 else at.column
         return (at,), (Cell(at.row, column),)

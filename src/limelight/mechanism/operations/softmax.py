@@ -24,7 +24,7 @@ from limelight.notation.expressions import (
     Power,
     Value,
 )
-from limelight.notation.numbers import MASKED
+from limelight.notation.numbers import MASKED, Number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,9 +51,9 @@ class Cellwise(Operation):
         """That of the first."""
         return shapes[0]
 
-    def reads(self, at: Cell, *shapes: Shape) -> tuple[tuple[Cell, ...], ...]:
+    def reads(self, at: Cell, *operands: Matrix) -> tuple[tuple[Cell, ...], ...]:
         """The same cell of every operand."""
-        return ((at,),) * len(shapes)
+        return ((at,),) * len(operands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +154,9 @@ class Causal(Operation):
         note = f"key {at.row + 1} {order} query {at.column + 1}"
         return Spelled(Value(Fraction(int(seen))), note)
 
-    def reads(self, at: Cell, *shapes: Shape) -> tuple[tuple[Cell, ...], ...]:
+    def reads(self, at: Cell, *operands: Matrix) -> tuple[tuple[Cell, ...], ...]:
         """No numbers: only the order of the tokens."""
-        del at, shapes
+        del at, operands
         return ((),)
 
     def interest(self, at: Cell, *operands: Matrix) -> int:
@@ -238,8 +238,7 @@ class Raise(Cellwise):
         """3^2."""
         (scores,) = operands
         base = self._settled_base()
-        column = Matrix(tuple((number,) for number in scores.column(at.column)))
-        shift = EXACT_FRACTIONS.overflow_shift(column, base)[0, 0]
+        shift = self._shift(scores, at.column)
         if not shift or scores[at] == MASKED:
             return Spelled(Power(base, Value(scores[at])))
         note = "the largest score of its {column} is taken off first; the weights stay the same"
@@ -249,6 +248,19 @@ class Raise(Cellwise):
         """Most for a negative power, then for one that is not trivial."""
         score = operands[0][at]
         return 0 if score == MASKED else 2 * int(score < 0) + int(score != 0)
+
+    def reads(self, at: Cell, *operands: Matrix) -> tuple[tuple[Cell, ...], ...]:
+        """The score, and the largest of its column where that is taken off first."""
+        (scores,) = operands
+        shift = self._shift(scores, at.column)
+        if not shift or scores[at] == MASKED:
+            return ((at,),)
+        largest = Cell(scores.column(at.column).index(shift), at.column)
+        return ((at,) if largest == at else (at, largest),)
+
+    def _shift(self, scores: Matrix, column: int) -> Number:
+        single = Matrix(tuple((number,) for number in scores.column(column)))
+        return EXACT_FRACTIONS.overflow_shift(single, self._settled_base())[0, 0]
 
     def _settled_base(self) -> Base:
         if self.base is None:
@@ -282,9 +294,9 @@ class ColumnSums(Operation):
         """3 + 9 + 1/3."""
         return Spelled(Plus(tuple(Value(number) for number in operands[0].column(at.column))))
 
-    def reads(self, at: Cell, *shapes: Shape) -> tuple[tuple[Cell, ...], ...]:
+    def reads(self, at: Cell, *operands: Matrix) -> tuple[tuple[Cell, ...], ...]:
         """A column."""
-        return (column_cells(at.column, shapes[0]),)
+        return (column_cells(at.column, operands[0]),)
 
 
 class Divide(Operation):
@@ -324,9 +336,9 @@ class Divide(Operation):
             return Spelled(Value(Fraction(0)), "every key is hidden: all weights are 0")
         return Spelled(Over(Value(above[at]), Value(total)))
 
-    def reads(self, at: Cell, *shapes: Shape) -> tuple[tuple[Cell, ...], ...]:
+    def reads(self, at: Cell, *operands: Matrix) -> tuple[tuple[Cell, ...], ...]:
         """The cell and its column's sum."""
-        del shapes
+        del operands
         return (at,), (Cell(0, at.column),)
 
     def interest(self, at: Cell, *operands: Matrix) -> int:
