@@ -12,7 +12,9 @@ from limelight import __version__
 from limelight.cli.gallery import gallery
 from limelight.cli.work import work
 from limelight.errors import LimelightError
+from limelight.render.letters import writable
 from limelight.render.lines import printable
+from limelight.render.paint import encoding_of
 
 INTERRUPTED = 130
 UNUSABLE = 2
@@ -37,7 +39,7 @@ limelight.add_command(gallery)
 def main() -> None:
     """Run a command; say what is wrong in one message, never a traceback."""
     if sys.stdout is None:  # closed by whoever started us: `limelight work >&-`
-        click.echo("limelight: the output cannot be written: standard output is closed.", err=True)
+        _complain("the output cannot be written: standard output is closed.")
         sys.exit(UNUSABLE)
     sys.exit(run(sys.argv[1:]))
 
@@ -51,8 +53,7 @@ def run(arguments: list[str]) -> int:
         error.show()
         return error.exit_code
     except LimelightError as error:
-        lines = map(printable, f"limelight: {error}".splitlines())
-        click.echo("\n".join(lines), err=True)
+        _complain(str(error))
         return UNUSABLE
     except (BrokenPipeError, SystemExit):
         # Click turns a closed pipe into SystemExit(1), which would mean a mistake in the work.
@@ -62,9 +63,15 @@ def run(arguments: list[str]) -> int:
         return INTERRUPTED
     except OSError as error:
         _forget_stdout()
-        click.echo(f"limelight: the output cannot be written: {error.strerror}.", err=True)
+        _complain(f"the output cannot be written: {error.strerror}.")
         return UNUSABLE
     return status if isinstance(status, int) else 0
+
+
+def _complain(message: str) -> None:
+    """Say on standard error what is wrong, in letters that it can write."""
+    for line in f"limelight: {message}".split("\n"):
+        click.echo(writable(printable(line), encoding_of(sys.stderr)), err=True)
 
 
 def _forget_stdout() -> None:

@@ -41,7 +41,7 @@ THE_OTHER = "the other"
     flag_value=THE_OTHER,
     help="Hold it against another recipe, cell by cell.",
 )
-@click.option("--rows", is_flag=True, help="Tokens as rows (QKᵀ) instead of columns (KᵀQ).")
+@click.option("--rows", is_flag=True, help="Tokens as rows (Q K^T), not columns (K^T Q).")
 @click.option(
     "--digits",
     type=click.IntRange(0, MOST_DIGITS),

@@ -1,4 +1,4 @@
-"""From the text of an exercise file to an exercise, and back. FORMAT.md has the rules.
+"""From the text of an exercise file to an exercise, and back. docs/FORMAT.md has the rules.
 
 Every problem is collected with its path in the file before anything is refused.
 """
@@ -38,7 +38,7 @@ def parse_exercise(text: str, origin: str, *, trusted: bool = False) -> Exercise
     """Make an exercise from the text of a file.
 
     Args:
-        text: JSON as FORMAT.md describes it.
+        text: JSON as docs/FORMAT.md describes it.
         origin: What to call the file in an error.
         trusted: It is one of our own, checked by the tests: skip the schema.
 
@@ -135,7 +135,7 @@ def _too_deep(origin: str) -> str:
     return (
         f"{origin} must be JSON of a few levels; it is nested too deep.\n"
         "  An exercise has at most four levels: inputs, a matrix, a row, a number.\n"
-        "  Write it as FORMAT.md says."
+        "  Write it as docs/FORMAT.md says."
     )
 
 
@@ -147,7 +147,7 @@ def _not_json(origin: str, text: str, error: json.JSONDecodeError) -> str:
         f"{origin} must be JSON; it stops being so at line {error.lineno}, "
         f"column {error.colno}: {error.msg}.\n"
         f"  {facts}\n"
-        "  Write it as FORMAT.md says; limelight work --format json is not an exercise file."
+        "  Write it as docs/FORMAT.md says; limelight work --format json is not an exercise file."
     )
 
 

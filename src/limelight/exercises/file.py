@@ -23,7 +23,7 @@ def read_exercise(path: str | os.PathLike[str]) -> Exercise:
     """Read an exercise file.
 
     Args:
-        path: A JSON file of at most 10 MB, as FORMAT.md describes it.
+        path: A JSON file of at most 10 MB, as docs/FORMAT.md describes it.
 
     Raises:
         FileError: The file cannot be read, is too large, is no JSON, or breaks a rule of
@@ -37,7 +37,7 @@ def read_exercise(path: str | os.PathLike[str]) -> Exercise:
     ...     read_exercise(path).kind
     'softmax'
     """
-    return parse_exercise(_read_text(Path(path)), str(path))
+    return parse_exercise(_read_text(Path(path)), _named(Path(path)))
 
 
 def write_exercise(exercise: Exercise, path: str | os.PathLike[str]) -> None:
@@ -89,7 +89,7 @@ def _read_text(path: Path) -> str:
         raise FileError(msg) from None
     if len(content) > MAX_BYTES:
         msg = (
-            f"{path} must be at most {MAX_BYTES // 1_000_000} MB.\n"
+            f"{_named(path)} must be at most {MAX_BYTES // 1_000_000} MB.\n"
             f"  It has {max(status.st_size, len(content)):,} bytes.\n"
             "  An exercise is meant to be read by people: make it smaller."
         )
@@ -98,7 +98,7 @@ def _read_text(path: Path) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         msg = (
-            f"{path} must be text in UTF-8.\n"
+            f"{_named(path)} must be text in UTF-8.\n"
             f"  Byte {error.start + 1} is not.\n"
             "  Save it as UTF-8, or check that it is the right file."
         )
@@ -108,17 +108,23 @@ def _read_text(path: Path) -> str:
 def _not_a_file(path: Path) -> str:
     kind = "a folder" if path.is_dir() else "a device or pipe"
     return (
-        f"{path} must be a file; it is {kind}.\n"
+        f"{_named(path)} must be a file; it is {kind}.\n"
         "  An exercise is read from one JSON file.\n  Name the file."
     )
 
 
 def _unusable(path: Path, verb: str, error: OSError) -> FileError:
     return FileError(
-        f"{path} cannot be {verb}: {(error.strerror or 'unknown reason').lower()}.\n"
+        f"{_named(path)} cannot be {verb}: {(error.strerror or 'unknown reason').lower()}.\n"
         f"  It was looked for from {_here()}.\n"
         "  Check the path and its permissions."
     )
+
+
+def _named(path: Path) -> str:
+    """Name a path in a message; one that would break or steer the lines in quotes."""
+    name = str(path)
+    return name if name.isprintable() else repr(name)
 
 
 def _here() -> str:

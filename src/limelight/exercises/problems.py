@@ -19,7 +19,8 @@ class Problems:
 
     def add(self, path: str, sentence: str) -> None:
         """Note a problem; the first of a place is the one to mend first."""
-        self.found.setdefault(path, " ".join(sentence.split()))
+        shown = path if path.isprintable() else repr(path)
+        self.found.setdefault(shown, " ".join(sentence.split()))
 
     def refuse(self) -> None:
         """Raise everything that was found, if anything was.
@@ -38,7 +39,7 @@ class Problems:
                 [
                     f"{self.origin} is not a usable exercise file: it has {count}.",
                     *shown,
-                    "  FORMAT.md says what an exercise file holds; correct it and try again.",
+                    "  docs/FORMAT.md says what an exercise file holds; correct it and try again.",
                 ]
             )
         )

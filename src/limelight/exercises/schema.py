@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from limelight.exercises.problems import Problems
 
-MAX_NAMES = 1_000
-"""The most inputs that a file may have: more than 256 heads need."""
+MAX_VALUES = 2_000
+"""The most inputs that a file may have, and the most values in any other part of it."""
 
 MAX_ERRORS = 1_000
 """After so many violations of the schema the rest is not looked for."""
@@ -38,11 +38,28 @@ def _refuse_endless(document: object, problems: Problems) -> None:
     """Refuse at once what would take long to check."""
     if (count := _count_entries(document)) > MAX_ENTRIES:
         problems.add("inputs", f"expected at most {MAX_ENTRIES:,} numbers, got {count:,}.")
-    for name in ("inputs", "labels"):
-        part = document.get(name) if isinstance(document, dict) else None
-        if isinstance(part, dict) and len(part) > MAX_NAMES:
-            problems.add(name, f"expected at most {MAX_NAMES:,} names, got {len(part):,}.")
+    parts = document if isinstance(document, dict) else {"the file": document}
+    for name, part in parts.items():
+        size = (
+            _count_values(part) if name != "inputs" else len(part) if isinstance(part, dict) else 0
+        )
+        if size > MAX_VALUES:
+            problems.add(name[:40], f"expected at most {MAX_VALUES:,} values, got {size:,}.")
     problems.refuse()
+
+
+def _count_values(part: object) -> int:
+    """Count the values in a part of the document, on every level."""
+    count, level = 0, [part]
+    while level:
+        count += len(level)
+        level = [
+            value
+            for whole in level
+            if isinstance(whole, dict | list)
+            for value in (whole.values() if isinstance(whole, dict) else whole)
+        ]
+    return count
 
 
 def _place(error: ValidationError) -> list[tuple[bool, object]]:

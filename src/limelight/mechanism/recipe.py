@@ -30,7 +30,7 @@ def _refusal(field: str, expected: str, given: object) -> RecipeError:
     return RecipeError(
         f"a recipe's {field} must be {expected}; got {shown[:60]}.\n"
         f"  by-hand and exact are recipes that stand ready.\n"
-        f"  FORMAT.md lists every rule with its values."
+        f"  docs/FORMAT.md lists every rule with its values."
     )
 
 

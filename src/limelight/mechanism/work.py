@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from limelight.errors import NumberError
-from limelight.mechanism.arithmetic import EXACT_FRACTIONS
+from limelight.mechanism.exact import EXACT_FRACTIONS
 from limelight.mechanism.matrix import Cell, Matrix
 from limelight.mechanism.trace import Trace, Worked
 from limelight.notation.numbers import MASKED, MAX_BITS, MAX_DIGITS, Number, round_half_away

@@ -102,14 +102,14 @@ def decimal_text(number: Number, digits: int) -> str:
     """
     if isinstance(number, float) and math.isinf(number):
         return "-∞" if number < 0 else "∞"
-    if number == 0:
-        return "0"
-    exact = Fraction(number)
-    rounded = round_half_away(exact, digits)
-    if rounded and abs(rounded) < LONGEST_WRITTEN_OUT:
-        text = _plain(rounded, digits)
-        return _shortest(text) if is_shown_exactly(number, digits) else text
-    return _scientific(exact, _magnitude(exact), digits)
+    top, bottom = number.as_integer_ratio()
+    sign, top = ("-" if top < 0 else ""), abs(top)
+    units = _nearest(top * 10**digits, bottom)
+    if top and (not units or units >= LONGEST_WRITTEN_OUT * 10**digits):
+        return sign + _scientific(top, bottom, digits)
+    text = _pointed(units, digits)
+    is_exact = units * bottom == top * 10**digits and isinstance(number, Fraction)
+    return sign + (_shortest(text) if is_exact or bottom == 1 else text)
 
 
 def is_shown_exactly(number: Number, digits: int) -> bool:
@@ -125,42 +125,42 @@ def round_half_away(number: Fraction, digits: int) -> Fraction:
     >>> round_half_away(Fraction(1, 8), 2), round_half_away(Fraction(-1, 8), 2)
     (Fraction(13, 100), Fraction(-13, 100))
     """
-    scale = 10**digits
-    tenfold = abs(number) * scale
-    whole = (2 * tenfold.numerator + tenfold.denominator) // (2 * tenfold.denominator)
-    return Fraction(whole if number >= 0 else -whole, scale)
+    units = _nearest(abs(number.numerator) * 10**digits, number.denominator)
+    return Fraction(units if number >= 0 else -units, 10**digits)
 
 
-def _plain(rounded: Fraction, digits: int) -> str:
-    sign = "-" if rounded < 0 else ""
-    figures = str(abs(rounded.numerator) * 10**digits // rounded.denominator).zfill(digits + 1)
-    if not digits:
-        return sign + figures
-    return f"{sign}{figures[:-digits]}.{figures[-digits:]}"
+def _nearest(top: int, bottom: int) -> int:
+    """Return the whole number nearest to a quotient, halves up."""
+    return (2 * top + bottom) // (2 * bottom)
+
+
+def _pointed(units: int, digits: int) -> str:
+    """Write so many units of the last decimal: 587 of the third is 0.587."""
+    figures = str(units).zfill(digits + 1)
+    return f"{figures[:-digits]}.{figures[-digits:]}" if digits else figures
 
 
 def _shortest(text: str) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _scientific(exact: Fraction, size: int, digits: int) -> str:
-    mantissa = round_half_away(exact / Fraction(10) ** size, digits)
-    if abs(mantissa) >= 10:  # noqa: PLR2004 - 9.9995 rounds up to the next power of ten
-        mantissa, size = mantissa / 10, size + 1
-    text = _plain(mantissa, digits)
-    kept = mantissa * Fraction(10) ** size == exact
-    return f"{_shortest(text) if kept else text}e{size}"
+def _scientific(top: int, bottom: int, digits: int) -> str:
+    size = _magnitude(top, bottom)
+    above, below = top * 10 ** max(-size, 0), bottom * 10 ** max(size, 0)
+    units = _nearest(above * 10**digits, below)
+    if units == 10 ** (digits + 1):  # 9.9996 rounds up to the next power of ten
+        return f"{_shortest(_pointed(10**digits, digits))}e{size + 1}"
+    text = _pointed(units, digits)
+    return f"{_shortest(text) if units * below == above * 10**digits else text}e{size}"
 
 
-def _magnitude(exact: Fraction) -> int:
+def _magnitude(top: int, bottom: int) -> int:
     """Return the exponent of the leading decimal digit: 0 for 5, -1 for 0.5, 2 for 500."""
-    bits = exact.numerator.bit_length() - exact.denominator.bit_length()
-    guess = math.floor(bits * math.log10(2))
-    power = Fraction(10) ** guess
-    while abs(exact) < power:
-        guess, power = guess - 1, power / 10
-    while abs(exact) >= power * 10:
-        guess, power = guess + 1, power * 10
+    guess = math.floor((top.bit_length() - bottom.bit_length()) * math.log10(2))
+    while top * 10 ** max(-guess, 0) < bottom * 10 ** max(guess, 0):
+        guess -= 1
+    while top * 10 ** max(-guess - 1, 0) >= bottom * 10 ** max(guess + 1, 0):
+        guess += 1
     return guess
 
 

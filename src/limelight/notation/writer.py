@@ -82,7 +82,7 @@ class Writer(ABC):
             text = f"{text} {self._relation(last)} {written}"
         if isinstance(last, Value):
             text += self._tail(last.number)
-        if equation.rounded:
+        if equation.rounded and equation.rounded != last:
             text += f"{self.becomes}{self.decimal(equation.rounded.number)}"
         return text
 

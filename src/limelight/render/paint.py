@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, TextIO
 
 from limelight.render.lines import Line, plain_text
@@ -28,7 +29,7 @@ _STYLES = {
 def columns_of(stream: TextIO) -> int:
     """Return how wide *stream* is: COLUMNS, the terminal's width, or 80."""
     columns = os.environ.get("COLUMNS", "")
-    if columns.isdecimal() and int(columns) > 0:
+    if re.fullmatch("[1-9][0-9]{0,4}", columns):
         return int(columns)
     try:
         return os.get_terminal_size(stream.fileno()).columns or USUAL_WIDTH

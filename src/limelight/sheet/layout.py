@@ -249,15 +249,22 @@ def _sizes(trace: Trace) -> str:
     shapes = {name: trace[name].shape for name in trace}
     sizes = sorted(trace.plan.sizes(shapes).items(), key=_tokens_first)
     return ", ".join(
-        f"{size} {axis}" if axis in _COUNTED else f"{axis} = {size}" for axis, size in sizes
+        f"{size} {_COUNTED[axis][size == 1]}" if axis in _COUNTED else f"{axis} = {size}"
+        for axis, size in sizes
     )
 
 
-_COUNTED = ("tokens", "queries", "keys", "features", "heads")
+_COUNTED = {
+    "tokens": ("tokens", "token"),
+    "queries": ("queries", "query"),
+    "keys": ("keys", "key"),
+    "features": ("features", "feature"),
+    "heads": ("heads", "head"),
+}
 
 
 def _tokens_first(item: tuple[str, int]) -> int:
-    return _COUNTED.index(item[0]) if item[0] in _COUNTED else len(_COUNTED)
+    return list(_COUNTED).index(item[0]) if item[0] in _COUNTED else len(_COUNTED)
 
 
 def _stage_numbers(trace: Trace) -> dict[Stage, str]:

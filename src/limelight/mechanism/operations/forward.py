@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
-from limelight.mechanism.arithmetic import EXACT_FRACTIONS
+from limelight.mechanism.exact import EXACT_FRACTIONS
 from limelight.mechanism.matrix import Cell, Matrix, Shape
 from limelight.mechanism.operations.operation import Misfit, Operation, Spelled, column_cells
 from limelight.mechanism.operations.softmax import Cellwise

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
-from limelight.mechanism.arithmetic import EXACT_FRACTIONS, Base, Rounding, square_root
+from limelight.mechanism.exact import EXACT_FRACTIONS, square_root
 from limelight.mechanism.matrix import Cell, Matrix, Shape
 from limelight.mechanism.operations.operation import (
     Misfit,
@@ -29,7 +29,7 @@ from limelight.notation.numbers import MASKED, Number
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from limelight.mechanism.arithmetic import Arithmetic
+    from limelight.mechanism.arithmetic import Arithmetic, Base, Rounding
     from limelight.mechanism.recipe import Recipe
 
 M = TypeVar("M")
