@@ -1,0 +1,1 @@
+"""Limelight against everybody else: a spreadsheet, NumPy, PyTorch, pencil and paper."""

@@ -1,0 +1,1 @@
+"""Tests of exercises and of the files that hold them."""

@@ -1,0 +1,271 @@
+"""Every operation: which shapes fit, what a cell is made from, what it says of itself."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from limelight.mechanism.exact import EXACT_FRACTIONS
+from limelight.mechanism.matrix import Cell, Matrix, Shape
+from limelight.mechanism.operations.forward import Normalise, ReLU
+from limelight.mechanism.operations.heads import Concatenate, Split
+from limelight.mechanism.operations.operation import Misfit, Operation
+from limelight.mechanism.operations.products import Add, Product, Transpose
+from limelight.mechanism.operations.softmax import (
+    Causal,
+    ColumnSums,
+    Divide,
+    Mask,
+    Raise,
+    Scale,
+)
+from limelight.notation.expressions import Symbol
+from limelight.notation.plain import Plain
+from tests.strategies import grids
+
+if TYPE_CHECKING:
+    from tests.strategies import Grid
+
+TWO, THREE = Fraction(2), Fraction(3)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """An operation with the shapes that fit it, the shape of its result, and its formula."""
+
+    operation: Operation
+    fits: tuple[Shape, ...]
+    result: Shape
+    misfits: tuple[tuple[Shape, ...], ...] = ()
+    formula: str
+
+
+def _normalised(*columns: Shape) -> tuple[Shape, ...]:
+    return Shape(3, 2), *columns
+
+
+SAMPLES = [
+    Sample(
+        operation=Product(),
+        fits=(Shape(2, 3), Shape(3, 4)),
+        result=Shape(2, 4),
+        misfits=((Shape(2, 3), Shape(2, 3)),),
+        formula="P0 P1",
+    ),
+    Sample(
+        operation=Transpose(), fits=(Shape(2, 3),), result=Shape(3, 2), formula="transpose(P0)"
+    ),
+    Sample(
+        operation=Add(),
+        fits=(Shape(3, 2), Shape(3, 2)),
+        result=Shape(3, 2),
+        misfits=((Shape(3, 2), Shape(2, 3)), (Shape(3, 2), Shape(2, 1))),
+        formula="P0 + P1",
+    ),
+    Sample(
+        operation=Add(), fits=(Shape(3, 2), Shape(3, 1)), result=Shape(3, 2), formula="P0 + P1"
+    ),
+    Sample(
+        operation=Scale(width_of="Q", divisor=TWO, rounding="floor", d_k=3),
+        fits=(Shape(3, 2),),
+        result=Shape(3, 2),
+        formula="floor(P0/2)",
+    ),
+    Sample(
+        operation=Scale(width_of="Q", divisor="sqrt", d_k=3),
+        fits=(Shape(3, 2),),
+        result=Shape(3, 2),
+        formula="P0 / √3",
+    ),
+    Sample(operation=Causal(), fits=(Shape(5, 3),), result=Shape(3, 3), formula="causal(P0)"),
+    Sample(
+        operation=Mask(),
+        fits=(Shape(3, 2), Shape(3, 2)),
+        result=Shape(3, 2),
+        misfits=((Shape(3, 2), Shape(2, 3)),),
+        formula="hide(P0, P1)",
+    ),
+    Sample(operation=Raise(base=THREE), fits=(Shape(3, 2),), result=Shape(3, 2), formula="3^P0"),
+    Sample(operation=Raise(base="e"), fits=(Shape(3, 2),), result=Shape(3, 2), formula="e^P0"),
+    Sample(operation=ColumnSums(), fits=(Shape(3, 2),), result=Shape(1, 2), formula="Σ(P0)"),
+    Sample(
+        operation=Divide(),
+        fits=(Shape(3, 2), Shape(1, 2)),
+        result=Shape(3, 2),
+        misfits=((Shape(3, 2), Shape(3, 2)), (Shape(3, 2), Shape(1, 3))),
+        formula="P0 / P1",
+    ),
+    Sample(operation=ReLU(), fits=(Shape(3, 2),), result=Shape(3, 2), formula="ReLU(P0)"),
+    Sample(
+        operation=Normalise(deviation="whole"),
+        fits=_normalised(),
+        result=Shape(3, 2),
+        formula="normalise(P0)",
+    ),
+    Sample(
+        operation=Normalise(epsilon=Fraction(1, 100_000)),
+        fits=_normalised(Shape(3, 1), Shape(3, 1)),
+        result=Shape(3, 2),
+        misfits=(_normalised(Shape(2, 1), Shape(2, 1)), _normalised(Shape(3, 2), Shape(3, 2))),
+        formula="P1·normalise(P0) + P2",
+    ),
+    Sample(
+        operation=Split(head=2, heads=3),
+        fits=(Shape(6, 2),),
+        result=Shape(2, 2),
+        misfits=((Shape(4, 2),),),
+        formula="head 2(P0)",
+    ),
+    Sample(
+        operation=Concatenate(),
+        fits=(Shape(1, 2), Shape(3, 2)),
+        result=Shape(4, 2),
+        misfits=((Shape(1, 2), Shape(3, 3)),),
+        formula="concat(P0, P1)",
+    ),
+]
+ALL = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.operation.name)
+CHANGES = [Fraction(text) for text in ("0", "1", "7", "-7", "5/2")]
+
+
+def _names(parent: type[Operation]) -> set[str]:
+    below = parent.__subclasses__()
+    concrete = {kind.name for kind in below if not inspect.isabstract(kind)}
+    return concrete.union(*map(_names, below))
+
+
+def test_every_operation_has_a_sample() -> None:
+    """No operation is left out here."""
+    assert {sample.operation.name for sample in SAMPLES} == _names(cast("Any", Operation))
+
+
+def operands(draw: st.DrawFn, shapes: tuple[Shape, ...], operation: Operation) -> list[Grid]:
+    """Draw operands that fit; a mask is of 0 and 1, and sums are not 0."""
+    drawn = [draw(grids(*shape)) for shape in shapes]
+    if isinstance(operation, Mask):
+        drawn[1] = draw(grids(*shapes[1], (Fraction(1), Fraction(0))))
+    if isinstance(operation, Divide):
+        drawn[1] = draw(grids(*shapes[1], (TWO, THREE, -TWO)))
+    return drawn
+
+
+def compute(operation: Operation, grids_: list[Grid]) -> Matrix:
+    """Work an operation on lists."""
+    return operation.compute(EXACT_FRACTIONS, *map(Matrix.read, grids_))
+
+
+@ALL
+@settings(max_examples=25)
+@given(data=st.data())
+def test_the_result_has_the_shape_that_was_foretold(sample: Sample, data: st.DataObject) -> None:
+    """What `shape` says before, `compute` gives."""
+    drawn = data.draw(st.composite(operands)(sample.fits, sample.operation))
+
+    assert sample.operation.shape(*sample.fits) == sample.result
+    assert compute(sample.operation, drawn).shape == sample.result
+
+
+@ALL
+def test_what_does_not_fit_is_a_misfit(sample: Sample) -> None:
+    """Operands that do not fit break a rule that is said in a line."""
+    for shapes in sample.misfits:
+        with pytest.raises(Misfit) as caught:
+            sample.operation.shape(*shapes)
+
+        assert "\n" not in str(caught.value)
+
+
+@ALL
+def test_formulas_and_words(sample: Sample) -> None:
+    """Each operation has a formula, and words that name its operands in either view."""
+    names = [f"P{index}" for index in range(len(sample.fits))]
+    formula = sample.operation.formula(*map(Symbol, names))
+    words = sample.operation.saying(*names).format(row="row", column="column")
+
+    assert Plain()(formula) == sample.formula
+    assert words
+    assert "{" not in words
+
+
+@ALL
+def test_settings_are_json(sample: Sample) -> None:
+    """What a browser needs to know of an operation can be written as JSON."""
+    assert json.loads(json.dumps(sample.operation.settings())) == sample.operation.settings()
+
+
+@ALL
+@settings(max_examples=25)
+@given(data=st.data())
+def test_cells_outside_of_reads_do_not_matter(sample: Sample, data: st.DataObject) -> None:
+    """A cell stays as it is when any cell that it does not read is changed."""
+    drawn = data.draw(st.composite(operands)(sample.fits, sample.operation))
+    at = Cell(*(data.draw(st.integers(0, size - 1)) for size in sample.result))
+    reads = sample.operation.reads(at, *map(Matrix.read, drawn))
+    before = compute(sample.operation, drawn)[at]
+    for grid, read in zip(drawn, reads, strict=True):
+        for row, column in set(cells_of(grid)) - set(read):
+            grid[row][column] = data.draw(st.sampled_from(CHANGES[1:]))
+
+    assert compute(sample.operation, drawn)[at] == before
+
+
+@ALL
+def test_every_cell_that_is_read_can_matter(sample: Sample) -> None:
+    """Of every cell in reads some change, from some start, changes the result."""
+    at = Cell(sample.result.rows - 1, 0)
+    reads = sample.operation.reads(at, *map(Matrix.read, map(counted, sample.fits)))
+
+    assert len(reads) == len(sample.fits)
+    for index, cells in enumerate(reads):
+        assert len(set(cells)) == len(cells)
+        for cell in cells:
+            assert matters(sample, at, index, cell), (index, cell)
+
+
+def matters(sample: Sample, at: Cell, index: int, cell: Cell) -> bool:
+    """Tell whether changing one cell of one operand ever changes the cell at *at*."""
+    values = []
+    for change in CHANGES:
+        grids_ = [counted(shape) for shape in sample.fits]
+        grids_[index][cell.row][cell.column] = change
+        if not (isinstance(sample.operation, Divide) and index == 1 and change == 0):
+            values.append(compute(sample.operation, grids_)[at])
+    return len(set(values)) > 1
+
+
+def counted(shape: Shape) -> Grid:
+    """Return a matrix of different numbers, none of them 0."""
+    return [
+        [Fraction(1 + row + 2 * column) for column in range(shape.columns)]
+        for row in range(shape.rows)
+    ]
+
+
+def cells_of(grid: Grid) -> list[Cell]:
+    """Return every cell of a matrix."""
+    return [Cell(row, column) for row in range(len(grid)) for column in range(len(grid[0]))]
+
+
+@pytest.mark.parametrize("scores", [[[1000, 5], [0, 400]], [[-900, 400], [-1000, 400]]])
+def test_a_power_that_is_shifted_reads_the_largest(scores: list[list[int]]) -> None:
+    """Where the largest score is taken off first, a power is made from it, too."""
+    matrix = Matrix.read(scores)
+
+    assert Raise(base="e").reads(Cell(1, 0), matrix) == ((Cell(1, 0), Cell(0, 0)),)
+    assert Raise(base="e").reads(Cell(0, 0), matrix) == ((Cell(0, 0),),)
+    assert Raise(base=THREE).reads(Cell(1, 0), matrix) == ((Cell(1, 0),),)
+
+
+def test_a_wrong_reads_is_seen() -> None:
+    """Both checks of reads can fail: a product does not read the first cell of all."""
+    product = next(sample for sample in SAMPLES if isinstance(sample.operation, Product))
+
+    assert matters(product, Cell(1, 0), 0, Cell(1, 0))
+    assert not matters(product, Cell(1, 0), 0, Cell(0, 0))

@@ -1,0 +1,1 @@
+"""Tests of numbers and of how formulas are written."""

@@ -1,0 +1,1 @@
+"""What the tests compare with: plain NumPy, PyTorch and pencil rules, without Limelight."""

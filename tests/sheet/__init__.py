@@ -1,0 +1,1 @@
+"""Sheets: what is laid out, before anything draws it."""
