@@ -46,6 +46,7 @@ class UnknownNameError(LimelightError):
         from difflib import get_close_matches  # noqa: PLC0415 - only where something is wrong
 
         names = list(known)
+        given = str(given)
         shown = given if len(given) <= LONGEST_QUOTE else f"{given[: LONGEST_QUOTE - 1]}…"
         near = get_close_matches(given, names, n=3, cutoff=0.5)
         question = f" Did you mean {' or '.join(near)}?" if near else ""

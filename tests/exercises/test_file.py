@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from limelight.errors import FileError
+from limelight.errors import FileError, LimelightError
 from limelight.exercises.exercise import Exercise
 from limelight.exercises.file import MAX_BYTES, read_exercise, write_exercise
 from limelight.exercises.gallery import gallery, gallery_names
+from limelight.mechanism.recipe import Recipe
 from tests.oracles.limits import within
 
 if TYPE_CHECKING:
@@ -185,6 +187,32 @@ def test_text_that_utf8_cannot_hold_is_told(title: str, tmp_path: Path) -> None:
     try:
         write_exercise(exercise, path)
     except FileError:
+        assert not list(tmp_path.iterdir())
+    else:
+        assert read_exercise(path) == exercise
+
+
+UNUSUAL: dict[str, dict[str, Any]] = {
+    "a name of words": {"name": "My exercise"},
+    "no name": {"name": ""},
+    "a long title": {"title": "x" * 300},
+    "a long source": {"source": "x" * 3000},
+    "an empty label": {"labels": {"C": ("",)}},
+    "a long label": {"labels": {"C": ("x" * 50,)}},
+    "a list of labels": {"labels": {"C": ["one"]}},
+    "a long recipe name": {"recipe": Recipe(name="x" * 100)},
+    "a recipe with another's name": {"recipe": Recipe(name="by-hand")},
+}
+
+
+@pytest.mark.parametrize("changes", UNUSUAL.values(), ids=UNUSUAL)
+def test_what_is_written_can_be_read(changes: dict[str, Any], tmp_path: Path) -> None:
+    """An exercise is refused before it is written, or it is the same when it is read."""
+    path = tmp_path / "exercise.json"
+    try:
+        exercise = replace(gallery("softmax"), **changes)
+        write_exercise(exercise, path)
+    except LimelightError:
         assert not list(tmp_path.iterdir())
     else:
         assert read_exercise(path) == exercise

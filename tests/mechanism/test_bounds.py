@@ -99,6 +99,18 @@ def test_powers_by_hand_have_a_bound(score: int) -> None:
         softmax([[score]], BY_HAND)
 
 
+@pytest.mark.parametrize("base", [Fraction(10**400), Fraction(10**400 + 1, 10**400)])
+@pytest.mark.parametrize("score", [2, HALF])
+def test_any_base_is_worked_or_refused(base: Fraction, score: Fraction) -> None:
+    """A base beyond float64, or hardly more than 1, gives right weights or a refusal."""
+    try:
+        weights = softmax([[score], [0]], Recipe(name="any", base=base))["A"]
+    except NumberError:
+        return
+
+    assert float(weights[0, 0]) == pytest.approx(1 if base > 2 else 0.5)
+
+
 def test_sums_by_hand_have_a_bound() -> None:
     """Powers that fit by themselves may not fit together; that is refused, too."""
     with within(5), pytest.raises(NumberError, match=r"^sums.*10,000 digits"):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os.path
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 from click.core import ParameterSource
@@ -122,8 +121,7 @@ def find_exercise(name: str) -> Exercise:
     raise UnknownNameError.among("exercise", name, gallery_names())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(NamedTuple):
     """What is to be seen of a trace: everything, a step, a cell, or a comparison."""
 
     exercise: Exercise

@@ -58,17 +58,11 @@ class Exercise(Shown):
 
     def __post_init__(self) -> None:
         """Read the matrices and check that everything fits."""
-        matrices = {name: Matrix.read(given, name) for name, given in self.inputs.items()}
+        matrices = _read_inputs(self.inputs)
+        labels = {name: tuple(words) for name, words in self.labels.items()}
         object.__setattr__(self, "inputs", matrices)
-        heads = max(self.heads, heads_in(matrices)) if self.heads in HEADS else self.heads
-        if heads not in HEADS:
-            msg = (
-                f"an exercise must have at least 1 and at most {MAX_HEADS} heads; got {heads}.\n"
-                "  Each head is worked by itself.\n"
-                "  Leave heads out where every head has weights of its own."
-            )
-            raise ShapeError(msg)
-        object.__setattr__(self, "heads", heads)
+        object.__setattr__(self, "labels", labels)
+        object.__setattr__(self, "heads", _read_heads(self.heads, matrices))
         self.plan.shapes(matrices)
         _check_mask(matrices)
         shapes = {name: matrix.shape for name, matrix in matrices.items()}
@@ -232,6 +226,31 @@ def recipe_named(name: str) -> Recipe:
     if name not in RECIPES:
         raise UnknownNameError.among("recipe", name, RECIPES)
     return RECIPES[name]
+
+
+def _read_inputs(inputs: object) -> dict[str, Matrix]:
+    if isinstance(inputs, Mapping):
+        return {name: Matrix.read(given, name) for name, given in inputs.items()}
+    msg = (
+        f"inputs must be matrices by name; got a {type(inputs).__name__}.\n"
+        "  Each kind of exercise names its inputs: X, W_Q, …\n"
+        '  Write {"X": [[1, 0], [0, 1]], …}.'
+    )
+    raise ShapeError(msg)
+
+
+def _read_heads(heads: object, matrices: Mapping[str, Matrix]) -> int:
+    """Return how many heads there are: those asked for, or those that the weights name."""
+    if type(heads) is int and heads in HEADS:
+        heads = max(heads, heads_in(matrices))
+        if heads in HEADS:
+            return heads
+    msg = (
+        f"an exercise must have at least 1 and at most {MAX_HEADS} heads; got {heads!r}.\n"
+        "  Each head is worked by itself.\n"
+        "  Leave heads out where every head has weights of its own."
+    )
+    raise ShapeError(msg)
 
 
 def _recipe(recipe: Recipe | str | None) -> Recipe:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from limelight.errors import FileError
 from limelight.exercises.document import exercise_document, parse_exercise
+from limelight.exercises.problems import Problems
+from limelight.exercises.schema import validate
 
 if TYPE_CHECKING:
     from limelight.exercises.exercise import Exercise
@@ -44,10 +46,15 @@ def write_exercise(exercise: Exercise, path: str | os.PathLike[str]) -> None:
     """Write an exercise file, replacing one that is there; never half a file.
 
     Raises:
-        FileError: It cannot be written there.
+        FileError: It cannot be written there, or breaks a rule of the format, such as a title
+            that is too long: what is written can be read.
     """
-    text = json.dumps(exercise_document(exercise), indent=1, ensure_ascii=False) + "\n"
     target = Path(path)
+    document = exercise_document(exercise)
+    problems = Problems(_named(target))
+    validate(document, problems)
+    problems.refuse()
+    text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
     try:
         _replace(target, text)
     except OSError as error:

@@ -7,8 +7,7 @@ the names of the matrices that were given.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from limelight.errors import ShapeError, UnknownNameError
 from limelight.mechanism import attention, blocks
@@ -24,8 +23,7 @@ MAX_HEADS = 256
 HEADS = range(1, MAX_HEADS + 1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choices:
+class Choices(NamedTuple):
     """What decides the plan of an exercise, besides its kind.
 
     Attributes:

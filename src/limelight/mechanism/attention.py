@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from limelight.mechanism import stages
 from limelight.mechanism.operations.heads import Concatenate, Split
@@ -28,8 +27,7 @@ _PROJECTIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attention:
+class Attention(NamedTuple):
     """The choices that make one attention layer; `inputs` and `steps` follow from them.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from limelight.mechanism import stages
 from limelight.mechanism.attention import Attention
@@ -14,14 +14,13 @@ _TOKENS = Axes("features", "tokens")
 _HIDDEN = Axes("hidden", "tokens")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedForward:
+class FeedForward(NamedTuple):
     """W_2 ReLU(W_1 x + b_1) + b_2, the two biases where they are given."""
 
     source: str
-    out: str = "out"
     bias_1: bool
     bias_2: bool
+    out: str = "out"
 
     @property
     def inputs(self) -> tuple[Input, ...]:

@@ -274,7 +274,7 @@ def _shift(base: Base, column: Row) -> Number:
     exact = base != "e" and all(
         isinstance(number, Fraction) and number.denominator == 1 for number in finite
     )
-    growth = 1.0 if base == "e" else abs(math.log(base))
+    growth = 1.0 if base == "e" else math.log(base.numerator) - math.log(base.denominator)
     in_range = exact or abs(Fraction(peak)) * Fraction(growth) <= _SAFE_EXPONENT
     return Fraction(0) if in_range else peak
 

@@ -169,7 +169,7 @@ class Trace(Shown):
         Raises:
             UnknownNameError: There is none; near names are suggested.
         """
-        known = self.matrices.get(name) or self.matrices.get(_plain_name(name))
+        known = self.matrices.get(name) or self.matrices.get(_plain_name(str(name)))
         if known is None:
             raise UnknownNameError.among("step", name, self.matrices)
         return known

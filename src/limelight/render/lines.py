@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 _STEERING = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
@@ -79,8 +78,7 @@ def line_width(line: Line) -> int:
     return sum(width_of(span.text) for span in line)
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """Lines of one width."""
 
     lines: tuple[Line, ...]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from limelight.notation.plain import Plain, symbol_text
@@ -37,8 +36,7 @@ _BESIDE_ROW = 4
 """Columns that a row takes besides its label and numbers: a space, two brackets, one to spare."""
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(NamedTuple):
     """Draws a sheet.
 
     Attributes:

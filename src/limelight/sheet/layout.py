@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from limelight.errors import UnknownNameError
 from limelight.mechanism.operations.forward import Normalise
@@ -28,8 +27,7 @@ MOST_CELLS_LOOKED_AT = 400
 """How many cells of a step are looked at to find one that teaches something."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class Layout(NamedTuple):
     """How a trace is to be laid out.
 
     Attributes:

@@ -6,7 +6,6 @@ mechanism; a layout makes a sheet and knows nothing of any renderer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from limelight.notation.numbers import Number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grid:
+class Grid(NamedTuple):
     """A labelled matrix.
 
     Attributes:
@@ -39,8 +37,7 @@ class Grid:
     is_result: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(NamedTuple):
     """One step: its formula, its grids side by side, the arithmetic of cells.
 
     Attributes:
@@ -60,8 +57,7 @@ class Block:
     equations: tuple[Equation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(NamedTuple):
     """Blocks that belong together.
 
     Attributes:
@@ -84,8 +80,7 @@ class Fact(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class Sheet(NamedTuple):
     """Everything that is to be shown.
 
     Attributes:
