@@ -49,7 +49,7 @@ def test_contracts_are_kept() -> None:
         ("notation", "import numpy", "Outside packages stay"),
         ("render", "import click", "Renderers know neither"),
         ("stream", "import limelight.mechanism.plan", "Rooms look down only"),
-        ("mechanism", "import limelight.stream.sight", "Rooms look down only"),
+        ("mechanism", "import limelight.stream", "Rooms look down only"),
         ("stream", "import torch", "Streaming needs NumPy"),
         ("cli", "import numpy", "Arrays stay"),
     ],

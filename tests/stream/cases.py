@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 
 EPSILON = float(np.finfo(np.float64).eps)
 
-many = settings(
-    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
-)
+many = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 """How often a property is tried."""
 
 
@@ -42,6 +40,13 @@ class Case:
     def dense(self) -> Dense:
         """What is right."""
         return attend_dense(*self.arrays, **self.options)
+
+    @property
+    def condition(self) -> float:
+        """How large the terms are that scores are sums of: what their rounding grows with."""
+        plain = {name: self.options[name] for name in ("scale",) if name in self.options}
+        terms = attend_dense(np.abs(self.q), np.abs(self.k), self.v, **plain).scores
+        return max(1.0, float(np.abs(terms).max(initial=0.0)))
 
 
 def random_case(

@@ -27,6 +27,8 @@ class Dense:
     @property
     def output(self) -> Array:
         """Weighted values, hidden ones left out."""
+        if np.isfinite(self.values).all():
+            return np.einsum("...qk,...kd->...qd", self.weights, self.values)
         parts = self.weights[..., None] * self.values[..., None, :, :]
         return np.where(self.visible[..., None], parts, 0).sum(axis=-2)
 
