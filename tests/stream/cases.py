@@ -9,6 +9,7 @@ import numpy as np
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from limelight import observe
 from tests.stream.dense import Dense, attend_dense
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ class Case:
         plain = {name: self.options[name] for name in ("scale",) if name in self.options}
         terms = attend_dense(np.abs(self.q), np.abs(self.k), self.v, **plain).scores
         return max(1.0, float(np.abs(terms).max(initial=0.0)))
+
+
+def looked(*arrays: Any, **options: Any) -> Any:  # noqa: ANN401
+    """Observe, without saying to the type checker which fields were wanted."""
+    return observe(*arrays, **options)
 
 
 def random_case(

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
-Array: TypeAlias = npt.NDArray[Any]
+Array: TypeAlias = Any
+"""A NumPy array; its dtype is not what the type checker is asked about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class Dense:
 
     @property
     def lse(self) -> Array:
-        """ln of the sum of powers."""
+        """The log of the sum of powers."""
         with np.errstate(divide="ignore"):
             total = np.exp(self.scores - self.m[..., None]).sum(-1) + np.exp(self.sink - self.m)
             return self.m + np.log(total)

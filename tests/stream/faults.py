@@ -7,8 +7,9 @@ from unittest.mock import patch
 
 import numpy as np
 
-from limelight import attend, observe
+from limelight import attend
 from limelight.stream.head import Head
+from tests.stream.cases import looked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +72,7 @@ def softcap_after_mask(q: Array, k: Array, v: Array, **options: Any) -> Array:  
 def nan_on_masked_rows(q: Array, k: Array, v: Array, **options: Any) -> Array:  # noqa: ANN401
     """Divide 0 by 0 where a query sees no key."""
     output = np.array(attend(q, k, v, **options))
-    output[np.isneginf(observe(q, k, v, want=["lse"], **options).lse)] = np.nan
+    output[np.isneginf(looked(q, k, v, want=["lse"], **options).lse)] = np.nan
     return output
 
 

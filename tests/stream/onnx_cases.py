@@ -16,9 +16,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 if TYPE_CHECKING:
+    import numpy as np
+
     from tests.stream.dense import Array
 
 ARCHIVE = Path(sys.prefix) / "cases" / "onnx-1.22.0.zip"

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from limelight import attend, attend_partial, merge, observe
+from limelight import attend, attend_partial, merge
 from limelight.stream.partial import Partial
-from tests.stream.cases import Case, assert_close, cases, many, random_case
+from tests.stream.cases import Case, assert_close, cases, looked, many, random_case
 
 
 @many
@@ -40,7 +40,7 @@ def test_one_token() -> None:
 def test_no_keys() -> None:
     """Without keys every query receives 0, and the sum is empty."""
     case = random_case(3, tokens=(4, 0))
-    seen = observe(*case.arrays)
+    seen = looked(*case.arrays)
 
     assert (seen.output == 0).all()
     assert (seen.lse == -np.inf).all()
@@ -53,7 +53,7 @@ def test_no_keys() -> None:
 def test_no_queries() -> None:
     """Without queries there is no row, and no key receives anything."""
     case = random_case(4, tokens=(0, 5))
-    seen = observe(*case.arrays)
+    seen = looked(*case.arrays)
 
     assert seen.output.shape == (1, 0, 3)
     assert (seen.received == 0).all()
@@ -64,7 +64,7 @@ def test_fully_masked_rows_give_nothing() -> None:
     mask = np.ones((7, 9), dtype=bool)
     mask[3] = False
     case = random_case(5, mask=mask)
-    seen = observe(*case.arrays, **case.options)
+    seen = looked(*case.arrays, **case.options)
     row = (0, 3)
 
     assert (seen.output[row] == 0).all()

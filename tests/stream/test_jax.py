@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from limelight import attend, observe
-from tests.stream.cases import random_case
-from tests.stream.dense import Array
+from limelight import attend
+from tests.stream.cases import looked, random_case
+
+if TYPE_CHECKING:
+    from tests.stream.dense import Array
 
 
-def jax_attention(case_arrays: tuple[Array, ...], **options: object) -> Array:
+def jax_attention(case_arrays: tuple[Array, ...], **options: Any) -> Array:  # noqa: ANN401
     """Attend with jax, which has tokens before heads."""
     swapped = [jnp.asarray(np.swapaxes(each, -3, -2), dtype=jnp.float32) for each in case_arrays]
     return np.swapaxes(np.asarray(jax.nn.dot_product_attention(*swapped, **options)), -3, -2)
@@ -21,7 +25,7 @@ def jax_attention(case_arrays: tuple[Array, ...], **options: object) -> Array:
 MASK = np.random.default_rng(40).random((2, 4, 6, 6)) < 0.6
 MASK[..., 0] = True  # jax gives a row without a key the mean of all values
 
-OPTIONS = {
+OPTIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "plain": ({}, {}),
     "scale": ({"scale": 0.2}, {"scale": 0.2}),
     "causal": ({"causal": "top-left"}, {"is_causal": True}),
@@ -60,7 +64,7 @@ def test_rows_that_see_nothing_differ() -> None:
 def test_arrays_come_back_as_arrays(dtype: jnp.dtype) -> None:
     """Every dtype of jax goes in and comes back, statistics as float32, indices whole."""
     x = jnp.asarray(np.random.default_rng(43).normal(size=(1, 5, 4)), dtype=dtype)
-    seen = observe(x, x, x)
+    seen = looked(x, x, x)
 
     assert isinstance(seen.output, jax.Array)
     assert (seen.output.dtype, seen.lse.dtype) == (dtype, jnp.float32)

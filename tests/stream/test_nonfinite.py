@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from limelight import attend, observe
-from tests.stream.cases import random_case
-from tests.stream.dense import Array
+from limelight import attend
+from tests.stream.cases import looked, random_case
 
 BAD = [np.nan, np.inf, -np.inf]
 
 MASK = np.tri(7, 9, dtype=bool)
 
-HIDING = {
+HIDING: dict[str, dict[str, Any]] = {
     "bool": {"mask": MASK},
     "additive": {"mask": np.where(MASK, 0.0, -np.inf)},
     "bias": {"bias": np.where(MASK, 0.0, -np.inf)},
@@ -24,12 +25,12 @@ HIDING = {
 
 @pytest.mark.parametrize("bad", BAD)
 @pytest.mark.parametrize("options", HIDING.values(), ids=list(HIDING))
-def test_hidden_slots_do_not_leak(bad: float, options: dict[str, Array]) -> None:
+def test_hidden_slots_do_not_leak(bad: float, options: dict[str, Any]) -> None:
     """Keys and values that a query does not see may hold anything."""
     case = random_case(20)
-    clean = observe(*case.arrays, **options)
+    clean = looked(*case.arrays, **options)
     case.k[:, 5:], case.v[:, 5:] = bad, bad
-    seen = observe(*case.arrays, **options)
+    seen = looked(*case.arrays, **options)
 
     for name in ("output", "lse", "entropy", "max_logit", "sink_mass", "attention_distance"):
         assert (getattr(seen, name)[:, :5] == getattr(clean, name)[:, :5]).all(), name
@@ -40,9 +41,9 @@ def test_hidden_slots_do_not_leak(bad: float, options: dict[str, Array]) -> None
 def test_padding_does_not_leak(bad: float) -> None:
     """Keys beyond `key_lengths` may hold anything, and nothing received is lost to them."""
     case = random_case(21, key_lengths=4)
-    clean = observe(*case.arrays, **case.options)
+    clean = looked(*case.arrays, **case.options)
     case.k[:, 4:], case.v[:, 4:] = bad, bad
-    seen = observe(*case.arrays, **case.options)
+    seen = looked(*case.arrays, **case.options)
 
     assert (seen.output == clean.output).all()
     assert (seen.received == clean.received).all()
@@ -101,7 +102,7 @@ def test_scores_to_1e30_in_float32() -> None:
     random = np.random.default_rng(26)
     q, k = (random.normal(size=(1, 40, 4)).astype(np.float32) * np.float32(1e15) for _ in range(2))
     v = random.normal(size=(1, 40, 4)).astype(np.float32)
-    seen = observe(q, k, v, top=1)
+    seen = looked(q, k, v, top=1)
     best = seen.top_keys.indices[0, :, 0]
 
     assert (seen.output[0] == v[0, best]).all()

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limelight import attend, observe
+from limelight import attend
+from limelight.stream.head import Head
 from limelight.stream.observe import EVERYTHING
-from tests.stream.cases import Case, assert_close, cases, many, random_case
-from tests.stream.dense import Array
+from tests.stream.cases import Case, assert_close, cases, looked, many, random_case
+
+if TYPE_CHECKING:
+    from limelight.stream.where import Where
+    from tests.stream.dense import Array
 
 PRODUCTS = 60
 """Epsilons for sums of weights, whose scores have been through a product and a tanh."""
@@ -20,7 +26,7 @@ PRODUCTS = 60
 @given(cases(), st.integers(0, 4), st.integers(1, 5))
 def test_statistics_are_those_of_dense_attention(case: Case, top: int, picture: int) -> None:
     """Under any options together, every statistic is what the written-down weights give."""
-    seen = observe(*case.arrays, top=top, picture=picture, **case.options)
+    seen = looked(*case.arrays, top=top, picture=picture, **case.options)
     dense = case.dense
     scale = case.condition
     weights = np.asarray(dense.weights, dtype=np.float64)
@@ -47,7 +53,7 @@ def test_top_keys_are_the_largest_weights(seed: int, top: int) -> None:
     """Whole-number scores, full of ties: the indices in order, ties by the lowest, exactly."""
     case = random_case(seed, tokens=(6, 5), dims=(2, 2), scale=1.0, causal="top-left")
     case.q[...], case.k[...] = np.round(case.q), np.round(case.k)
-    seen = observe(*case.arrays, want=["top_keys"], top=top, **case.options).top_keys
+    seen = looked(*case.arrays, want=["top_keys"], top=top, **case.options).top_keys
     indices, weights = case.dense.top(top)
 
     assert (seen.indices == indices).all()
@@ -61,7 +67,7 @@ def test_pictures_whose_bins_straddle_blocks(
 ) -> None:
     """Bins that begin in one block and end in the next hold what dense bins hold."""
     case = random_case(9, tokens=(queries, keys), spread=spread, causal="bottom-right")
-    seen = observe(*case.arrays, want=["picture"], picture=bins, **case.options).picture
+    seen = looked(*case.arrays, want=["picture"], picture=bins, **case.options).picture
     mean, largest = case.dense.pooled(bins, np.asarray(case.dense.weights, dtype=np.float64))
 
     assert_close(seen.mean, mean, PRODUCTS * spread)
@@ -71,7 +77,7 @@ def test_pictures_whose_bins_straddle_blocks(
 def test_hidden_bins_are_told_apart() -> None:
     """Above the diagonal of a causal picture nothing is visible; on it, half."""
     case = random_case(10, tokens=(8, 8), causal="top-left")
-    visible = observe(*case.arrays, picture=2, **case.options).picture.visible
+    visible = looked(*case.arrays, picture=2, **case.options).picture.visible
 
     assert visible.tolist() == [[[10 / 16, 0], [1, 10 / 16]]]
 
@@ -85,7 +91,7 @@ def test_detection_is_that_of_transformer_lens() -> None:
     """Patterns built as `detect_head` builds them give the same scores."""
     tokens = np.array([3, 1, 4, 1, 5, 9, 3, 1, 4, 4])
     case = random_case(11, heads=(2, 1), tokens=(10, 10), causal="top-left")
-    seen = observe(*case.arrays, tokens=tokens, **case.options).detection
+    seen = looked(*case.arrays, tokens=tokens, **case.options).detection
     weights = case.dense.weights
     previous = np.eye(10, k=-1)
     duplicate = np.tril((tokens == tokens[:, None]) & ~np.eye(10, dtype=bool))
@@ -106,14 +112,14 @@ def test_an_induction_head_is_found() -> None:
     for query in range(3, 6):
         mask[query, query - 2] = 0
     x = np.ones((1, 6, 2))
-    seen = observe(x, x, x, mask=mask, tokens=tokens).detection
+    seen = looked(x, x, x, mask=mask, tokens=tokens).detection
 
     assert (seen.induction, seen.previous_token, seen.duplicate_token) == (1, 0, 0)
 
 
 def test_without_tokens_only_the_previous_one_is_known() -> None:
     """Duplicates and induction need tokens; without them their scores are None."""
-    detection = observe(*random_case(12).arrays).detection
+    detection = looked(*random_case(12).arrays).detection
 
     assert (detection.duplicate_token, detection.induction) == (None, None)
 
@@ -121,7 +127,7 @@ def test_without_tokens_only_the_previous_one_is_known() -> None:
 @pytest.mark.parametrize("name", EVERYTHING)
 def test_what_is_not_wanted_is_none(name: str) -> None:
     """One thing wanted gives that thing and nothing else."""
-    seen = observe(*random_case(13).arrays, want=[name])
+    seen = looked(*random_case(13).arrays, want=[name])
     there = [each for each in EVERYTHING if getattr(seen, each) is not None]
 
     assert there == [name]
@@ -129,16 +135,19 @@ def test_what_is_not_wanted_is_none(name: str) -> None:
 
 def test_what_is_not_wanted_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without wanting what needs finished rows the scores are computed once, not twice."""
-    from limelight.stream.head import Head  # noqa: PLC0415 - it is changed below
-
     asked = []
     scores = Head.scores
-    monkeypatch.setattr(Head, "scores", lambda *at: asked.append(at) or scores(*at))
+
+    def counted(head: Head, rows: Where, keys: Where) -> Array:
+        asked.append(keys)
+        return scores(head, rows, keys)
+
+    monkeypatch.setattr(Head, "scores", counted)
     case = random_case(14)
     counts = []
     for want in (["output", "lse", "entropy", "max_logit", "top_keys"], ["received"]):
         asked.clear()
-        observe(*case.arrays, want=want)
+        looked(*case.arrays, want=want)
         counts.append(len(asked))
 
     assert counts == [1, 2]
@@ -148,9 +157,9 @@ def test_values_are_not_read_for_the_sake_of_weights() -> None:
     """Statistics of weights do not depend on values: NaN everywhere in v changes nothing."""
     case = random_case(15)
     want = [name for name in EVERYTHING if name != "output"]
-    seen = observe(case.q, case.k, np.full_like(case.v, np.nan), want=want)
+    seen = looked(case.q, case.k, np.full_like(case.v, np.nan), want=want)
 
-    assert (seen.lse == observe(*case.arrays).lse).all()
+    assert (seen.lse == looked(*case.arrays).lse).all()
 
 
 def test_output_is_what_attend_gives() -> None:
@@ -158,7 +167,7 @@ def test_output_is_what_attend_gives() -> None:
     case = random_case(16, heads=(4, 2), tokens=(300, 700), causal="bottom-right")
 
     assert (
-        observe(*case.arrays, **case.options).output == attend(*case.arrays, **case.options)
+        looked(*case.arrays, **case.options).output == attend(*case.arrays, **case.options)
     ).all()
 
 
@@ -173,12 +182,12 @@ def test_output_is_what_attend_gives() -> None:
     ],
 )
 def test_any_part_of_the_weights_is_recomputed(
-    queries: object, keys: object, shape: tuple[int, ...]
+    queries: Array, keys: Array, shape: tuple[int, ...]
 ) -> None:
     """`weights` gives the rows and columns asked for, in the order asked for."""
     case = random_case(17, causal="top-left")
-    whole = observe(*case.arrays, **case.options).weights()
-    part = observe(*case.arrays, want=[], **case.options).weights(queries, keys)
+    whole = looked(*case.arrays, **case.options).weights()
+    part = looked(*case.arrays, want=[], **case.options).weights(queries, keys)
     rows, columns = (np.atleast_1d(np.arange(n)[at]) for n, at in ((7, queries), (9, keys)))
 
     assert part.shape == shape
@@ -197,7 +206,7 @@ def test_bounds_in_epsilons() -> None:
             v=random.normal(size=(1, 700, 4)),
             options={"mask": scores},
         )
-        seen, dense = observe(*case.arrays, top=1, picture=1, mask=scores), case.dense
+        seen, dense = looked(*case.arrays, top=1, picture=1, mask=scores), case.dense
         for name, actual, expected, size in [
             ("output", seen.output, dense.output, np.abs(case.v).max()),
             ("lse", seen.lse, dense.lse, np.abs(dense.lse)),

@@ -117,12 +117,12 @@ def test_nothing_merged_with_nothing_is_nothing() -> None:
 
 
 def test_a_uniform_row_has_the_entropy_of_its_keys() -> None:
-    """n equal scores: entropy ln n, lse s + ln n, Σp² = largest weight = 1/n."""
+    """For n equal scores: entropy ln n, lse s + ln n, Σp² = largest weight = 1/n."""
     done = finish(Partial.of(np.full((1, 8), 80.0), np.zeros((8, 1)), np.arange(8)))
 
     assert_close(done.entropy, np.array([np.log(8)]), 1)
     assert_close(done.lse, np.array([80 + np.log(8)]), 1)
-    assert (done.sum_squares, done.largest) == (0.125, 0.125)
+    assert (done.sum_squares.item(), done.largest.item()) == (0.125, 0.125)
 
 
 def test_scores_far_apart_do_not_overflow() -> None:
@@ -131,7 +131,7 @@ def test_scores_far_apart_do_not_overflow() -> None:
     one = Partial.of(scores, np.array([[1.0], [2.0]]), np.arange(2), top=1)
     halves = [Partial.of(scores[:, n : n + 1], np.ones((1, 1)), np.array([n])) for n in (0, 1)]
 
-    assert (finish(one).output, finish(one).entropy) == (2.0, 0.0)
+    assert (finish(one).output.item(), finish(one).entropy.item()) == (2.0, 0.0)
     assert finish(merge(*halves)).entropy == 0.0
 
 

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from torch.nn.functional import scaled_dot_product_attention
 from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.nn.functional import scaled_dot_product_attention
 
-from limelight import attend, observe
+from limelight import attend
+from tests.stream.cases import looked
 from tests.stream.dense import Array, attend_dense
 
 DTYPES = (torch.float64, torch.float32, torch.float16, torch.bfloat16)
@@ -86,7 +87,7 @@ def test_error_is_at_most_twice_that_of_torch(
 ) -> None:
     """Against long double, ours errs at most twice as far as torch's fused kernel does."""
     q, k, v = (each.to(dtype) for each in inputs(kind))
-    option = "top-left" if causal else None
+    option: Any = "top-left" if causal else None
     wide = [each.to(torch.float64).numpy() for each in (q, k, v)]
     exact = np.asarray(attend_dense(*wide, causal=option).output, dtype=np.float64)
     with sdpa_kernel(SDPBackend.FLASH_ATTENTION):
@@ -103,12 +104,12 @@ def error(result: torch.Tensor, exact: Array) -> float:
 
 
 def test_fused_log_sums_agree() -> None:
-    """lse is what torch's fused kernel keeps for its backward pass."""
+    """The lse is what torch's fused kernel keeps for its backward pass."""
     q, k, v = inputs("6")
     _, lse = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu(q, k, v, is_causal=True)
 
     torch.testing.assert_close(
-        observe(q, k, v, want=["lse"], causal="top-left").lse, lse, rtol=1e-13, atol=1e-13
+        looked(q, k, v, want=["lse"], causal="top-left").lse, lse, rtol=1e-13, atol=1e-13
     )
 
 
@@ -153,7 +154,7 @@ def test_out_of_torch_is_written() -> None:
 def test_everything_observed_is_of_torch() -> None:
     """Every field of an observation is a tensor; statistics of bfloat16 are float32."""
     x = torch.randn((1, 4, 8), generator=torch.Generator().manual_seed(34)).to(torch.bfloat16)
-    seen = observe(x, x, x, tokens=torch.arange(4))
+    seen = looked(x, x, x, tokens=torch.arange(4))
 
     assert (seen.output.dtype, seen.lse.dtype) == (torch.bfloat16, torch.float32)
     assert (seen.top_keys.indices.dtype, seen.picture.mean.dtype) == (torch.int64, torch.float32)

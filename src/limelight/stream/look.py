@@ -48,6 +48,10 @@ class Wanted:
     picture: int = 0
     tokens: Source | None = None
 
+    def bins(self, problem: Problem) -> tuple[int, int]:
+        """Return how many bins of queries and of keys: no more than there are of either."""
+        return min(self.picture, problem.queries), min(self.picture, problem.keys)
+
 
 def look(problem: Problem, wanted: Wanted) -> Gathered:
     """Return what is wanted by name, and m and l of every query."""
@@ -99,7 +103,7 @@ def _keep(found: Gathered, name: str, own: Any, numbers: npt.NDArray[Any]) -> No
 def _room(problem: Problem, wanted: Wanted) -> Gathered:
     """Return empty arrays for everything that is wanted."""
     rows, heads, keys = problem.leading, problem.leading[:-1], problem.keys
-    top, bins = (*rows, wanted.top), (*heads, *_bins(problem, wanted))
+    top, bins = (*rows, wanted.top), (*heads, *wanted.bins(problem))
     shapes = {
         "output": {"output": (*rows, problem.d_v)},
         "top_keys": {"top_weights": top},
@@ -116,10 +120,6 @@ def _room(problem: Problem, wanted: Wanted) -> Gathered:
     return found
 
 
-def _bins(problem: Problem, wanted: Wanted) -> tuple[int, int]:
-    return min(wanted.picture, problem.queries), min(wanted.picture, problem.keys)
-
-
 class _Sweep:
     """What is added up over the finished rows of one head."""
 
@@ -129,7 +129,7 @@ class _Sweep:
         names, tokens = wanted.names, wanted.tokens
         sizes = (problem.queries, problem.keys)
         self.received = Received(problem.keys) if "received" in names else None
-        self.pooled = Pooled(_bins(problem, wanted), sizes) if "picture" in names else None
+        self.pooled = Pooled(wanted.bins(problem), sizes) if "picture" in names else None
         self.patterns = None
         if "detection" in names:
             own = None if tokens is None else tokens.array[at[:-1]]

@@ -86,6 +86,8 @@ def observe(
     )
     if "top_keys" in wanted.names:
         refuse_sizes("top_keys", (*problem.leading, wanted.top))
+    if "picture" in wanted.names:
+        refuse_sizes("picture", (*problem.leading[:-1], *wanted.bins(problem)))
     return _observation(problem, look(problem, wanted))
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
+from limelight.errors import OptionError
 from limelight.stream.options import read_threads, refuse_negative
 from limelight.stream.partial import Partial, merge
 from limelight.stream.problem import Problem
@@ -52,8 +53,8 @@ def attend_partial(
         keys: Which keys: a slice, indices, or a bool for each; each key counts once.
         top: How many of the largest scores to keep.
         threads: For the compiled kernel; the result does not depend on it.
-        **options: See `AttendOptions`. Sinks belong to no key, so that they are left to the
-            caller: merge `Partial.of_sink` once.
+        **options: See `AttendOptions`. Sinks belong to no key, so that they are refused: merge
+            `Partial.of_sink` once.
 
     Raises:
         LimelightError: An argument cannot be used; the message names it.
@@ -66,10 +67,22 @@ def attend_partial(
     read_threads(threads)
     problem = Problem.read(q, k, v, options)
     top = refuse_negative("top", top)
+    _refuse_sinks(problem)
     where = read_where("keys", keys, problem.keys)
     if not isinstance(where, slice):
         where = np.unique(where)
     return partial_over(problem, where, top=top)
+
+
+def _refuse_sinks(problem: Problem) -> None:
+    if problem.options.sinks is not None:
+        msg = (
+            "sinks belong to no key: expected none for a part of the keys, got "
+            f"{problem.options.sinks.shape}.\n"
+            "  Every part would count them once more.\n"
+            "  Merge Partial.of_sink(scores, d_v=…) once, at the end."
+        )
+        raise OptionError(msg)
 
 
 def partial_over(problem: Problem, keys: Where, *, top: int = 0) -> Partial:
