@@ -77,27 +77,31 @@ def test_any_batch_axes(batch: tuple[int, ...]) -> None:
         assert (result[at] == attend(case.q[at], case.k[at], case.v[at])).all()
 
 
-class Foreign:
-    """An array of a library nobody has heard of, with only one of the two protocols."""
-
-    def __init__(self, array: Array, protocol: str) -> None:
-        """Wrap an array."""
-        if protocol == "__array__":
-            self.__class__ = type("Foreign", (), {"__array__": lambda _, *__, **___: array})
-        else:
-            methods = ("__dlpack__", "__dlpack_device__")
-            self.__class__ = type(
-                "Foreign", (), {name: staticmethod(getattr(array, name)) for name in methods}
-            )
+def foreign(array: Array, protocol: str) -> object:
+    """Return an array of a library that nobody has heard of, with one of the two protocols."""
+    if protocol == "__array__":
+        methods: dict[str, Any] = {"__array__": lambda _, *__, **___: array}
+    else:
+        names = ("__dlpack__", "__dlpack_device__")
+        methods = {name: staticmethod(getattr(array, name)) for name in names}
+    return type("Foreign", (), methods)()
 
 
 @pytest.mark.parametrize("protocol", ["__array__", "__dlpack__"])
 def test_either_protocol_is_enough(protocol: str) -> None:
     """An unknown kind of array goes in by either protocol, without a copy."""
     array = np.ones((1, 2, 3))
-    source = read("q", Foreign(array, protocol))
+    source = read("q", foreign(array, protocol))
 
     assert np.shares_memory(source.array, array)
+
+
+def test_an_unknown_kind_comes_back_as_numpy() -> None:
+    """Where the kind of array has no way to make one, the result is NumPy's."""
+    array = np.ones((1, 2, 3))
+    result = attend(*[foreign(array, "__array__")] * 3)
+
+    assert isinstance(result, np.ndarray)
 
 
 def test_out_is_written_and_returned() -> None:

@@ -246,6 +246,14 @@ LOOKS: list[tuple[Callable[[], object], type[LimelightError], str]] = [
         ),
     ),
     (
+        lambda: attend_partial(X, X, X, keys=np.ones(3)),
+        OptionError,
+        (
+            "keys must say which of 3: expected a slice, or indices from -3 to 2, or 3 bools; "
+            "got float64 (3,)."
+        ),
+    ),
+    (
         lambda: observe(X, X, X).weights(0.5),
         ArrayError,
         "queries must be an array: expected NumPy, or DLPack or __array__; got float.",

@@ -61,6 +61,13 @@ def test_nothing_wanted_is_shown_as_nothing() -> None:
     html5lib.HTMLParser(strict=True).parseFragment(looked(*CASE.arrays, want=[])._repr_html_())
 
 
+def test_an_empty_picture_is_shown_as_nothing() -> None:
+    """Without keys there are no bins: a dash stands for the image."""
+    case = random_case(72, tokens=(3, 0))
+
+    assert "<td>–</td>" in looked(*case.arrays, want=["picture"])._repr_html_()
+
+
 def test_rows_that_see_nothing_do_not_spoil_a_mean() -> None:
     """The mean lse is that of queries that see a key; a head without any shows a dash."""
     seen = looked(*CASE.arrays, want=["lse"], mask=np.zeros((20, 20), dtype=bool))

@@ -224,4 +224,4 @@ def _namespace(given: Array) -> Any:  # noqa: ANN401 - a framework
     """Return the framework that an array belongs to; it is loaded, since the array is there."""
     if hasattr(given, "__array_namespace__"):
         return given.__array_namespace__()
-    return sys.modules[type(given).__module__.partition(".")[0]]
+    return sys.modules.get(type(given).__module__.partition(".")[0])

@@ -112,7 +112,7 @@ class Observation(Shown):
     detection: Detection | None = None
 
     def weights(self, queries: Any = slice(None), keys: Any = slice(None)) -> Array:  # noqa: ANN401
-        """Recompute any part of the weights, exactly.
+        """Recompute any part of the weights, exactly, from q and k as they are by now.
 
         Args:
             queries: Which queries: a slice, an index, indices, or a bool for each.
