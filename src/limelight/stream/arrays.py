@@ -57,7 +57,8 @@ class Source:
         part = self.array[at]
         if self.dtype == BFLOAT16:
             part = (part.astype(np.uint32) << np.uint32(16)).view(np.float32)
-        return np.asarray(part, dtype=np.float64)
+        with np.errstate(invalid="ignore"):  # a signalling NaN becomes a quiet one
+            return np.asarray(part, dtype=np.float64)
 
     def part(self, at: Any) -> Source:  # noqa: ANN401 - as above
         """Return what stands at an index, still as it came."""
