@@ -64,7 +64,7 @@ $(VENV)/.test: $(VENV)/.demo
 $(VENV)/$(STORED_CASES): | $(VENV)/.test
 	@rm -rf $(VENV)/download && mkdir -p $(@D)
 	@$(BIN)/python -m pip download -qq --no-deps --only-binary :all: -d $(VENV)/download onnx==1.22.0
-	@mv $(VENV)/download/onnx-1.22.0-*.whl $@
+	@mv $(VENV)/download/onnx-1.22.0-*.whl $@ && rmdir $(VENV)/download
 
 # Where Debian's python3-venv is missing, a new environment has no pip, and the machine's own
 # pip puts one there.

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from limelight import attend
+from limelight.errors import ArrayError
 from tests.stream.cases import looked, random_case
 
 if TYPE_CHECKING:
@@ -58,6 +59,14 @@ def test_rows_that_see_nothing_differ() -> None:
         rtol=1e-6,
     )
     assert (attend(*case.arrays, mask=mask) == 0).all()
+
+
+def test_arrays_of_jax_are_not_written_to() -> None:
+    """They cannot be changed, and `out` says so."""
+    x = jnp.ones((1, 2, 3))
+
+    with pytest.raises(ArrayError, match="It cannot be written to"):
+        attend(x, x, x, out=jnp.zeros((1, 2, 3)))
 
 
 @pytest.mark.parametrize("dtype", [jnp.float32, jnp.float16, jnp.bfloat16])

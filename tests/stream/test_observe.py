@@ -74,6 +74,21 @@ def test_pictures_whose_bins_straddle_blocks(
     assert_close(seen.max, largest, PRODUCTS * spread)
 
 
+@pytest.mark.parametrize("tokens", [(255, 511), (256, 512), (257, 513), (1, 1025), (513, 1)])
+def test_statistics_around_block_boundaries(tokens: tuple[int, int]) -> None:
+    """Blocks that are full, one short, or begun by one token change no statistic."""
+    case = random_case(19, tokens=tokens, causal="bottom-right", window=(400, None))
+    seen, dense = looked(*case.arrays, top=4, picture=9, **case.options), case.dense
+    weights = np.asarray(dense.weights, dtype=np.float64)
+
+    assert_close(seen.lse, dense.lse, 20)
+    assert_close(seen.entropy, dense.entropy, 20)
+    assert_close(seen.received, weights.sum(axis=-2), PRODUCTS)
+    assert_close(seen.picture.mean, dense.pooled(9, weights)[0], 20)
+    assert_close(seen.sink_mass, weights[..., 0], 20)
+    assert (seen.top_keys.indices == dense.top(4)[0]).all()
+
+
 def test_hidden_bins_are_told_apart() -> None:
     """Above the diagonal of a causal picture nothing is visible; on it, half."""
     case = random_case(10, tokens=(8, 8), causal="top-left")

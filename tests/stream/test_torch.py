@@ -103,6 +103,16 @@ def error(result: torch.Tensor, exact: Array) -> float:
     return float(np.abs(result.to(torch.float64).numpy() - exact).max())
 
 
+def test_an_error_too_large_is_seen() -> None:
+    """The comparison can fail: a float32 result that has been through bfloat16 errs more."""
+    q, k, v = (each.to(torch.float32) for each in inputs("1"))
+    wide = [each.to(torch.float64).numpy() for each in (q, k, v)]
+    exact = np.asarray(attend_dense(*wide).output, dtype=np.float64)
+    coarse = attend(q, k, v).to(torch.bfloat16).to(torch.float32)
+
+    assert error(coarse, exact) > 2 * error(scaled_dot_product_attention(q, k, v), exact)
+
+
 def test_fused_log_sums_agree() -> None:
     """The lse is what torch's fused kernel keeps for its backward pass."""
     q, k, v = inputs("6")
@@ -140,6 +150,19 @@ def test_tensors_that_want_a_gradient_are_read() -> None:
     x = torch.ones((1, 2, 3), requires_grad=True)
 
     assert not attend(x, x, x).requires_grad
+
+
+class Marked(torch.Tensor):  # type: ignore[misc] # torch is not read by the type checker
+    """A tensor of somebody's own kind."""
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
+def test_tensors_of_a_subclass_are_tensors(dtype: torch.dtype) -> None:
+    """A subclass from another module goes in, and a tensor comes back."""
+    x = torch.ones((1, 2, 3), dtype=dtype)
+    marked = x.as_subclass(Marked)
+
+    assert torch.equal(attend(marked, marked, marked), attend(x, x, x))
 
 
 def test_out_of_torch_is_written() -> None:

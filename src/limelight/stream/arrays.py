@@ -116,7 +116,7 @@ def give_back(result: npt.NDArray[Any], like: Source, *, dtype: str | None = Non
     if isinstance(like.given, np.ndarray):
         return rounded.view(like.given.dtype) if is_bits else rounded
     namespace = _namespace(like.given)
-    if not hasattr(namespace, "asarray"):
+    if namespace is None:
         return rounded
     if not is_bits:
         return namespace.asarray(rounded)
@@ -222,7 +222,12 @@ def _refuse_device(name: str, given: Array) -> None:
 
 
 def _namespace(given: Array) -> Any:  # noqa: ANN401 - a framework
-    """Return the framework that an array belongs to; it is loaded, since the array is there."""
+    """Return the framework that an array belongs to, or None where it cannot make one.
+
+    It is loaded, since the array is there; a subclass may have been defined elsewhere.
+    """
     if hasattr(given, "__array_namespace__"):
         return given.__array_namespace__()
-    return sys.modules.get(type(given).__module__.partition(".")[0])
+    homes = [kind.__module__.partition(".")[0] for kind in type(given).__mro__]
+    modules = [sys.modules.get(home) for home in homes]
+    return next((module for module in modules if hasattr(module, "asarray")), None)

@@ -9,6 +9,7 @@ import numpy as np
 
 from limelight.errors import ArrayError
 from limelight.stream.arrays import give_back, read
+from limelight.stream.options import read_threads
 from limelight.stream.partial import Partial, finish, merge
 from limelight.stream.problem import Problem, refuse_spread
 from limelight.stream.reference import partial_over
@@ -35,7 +36,13 @@ class SparseAudit:
 
 
 def audit_sparse(
-    q: Array, k: Array, v: Array, kept: Array, **options: Unpack[AttendOptions]
+    q: Array,
+    k: Array,
+    v: Array,
+    kept: Array,
+    *,
+    threads: int | None = None,
+    **options: Unpack[AttendOptions],
 ) -> SparseAudit:
     """Say how much weight a sparse pattern keeps and how far the output moves, exactly.
 
@@ -45,6 +52,7 @@ def audit_sparse(
         v: Values (…, key heads, keys, d_v).
         kept: True where the pattern computes the weight, bool, broadcastable to
             (…, heads, queries, keys). A query of which nothing is kept gives 0.
+        threads: For the compiled kernel; the result does not depend on it.
         **options: Those of `attend`; a sink always counts as kept.
 
     Raises:
@@ -59,6 +67,7 @@ def audit_sparse(
     >>> audit_sparse(q, k, v, np.arange(4) < 3).kept_mass
     array([[0.75, 0.75, 0.75, 0.75]])
     """
+    read_threads(threads)
     problem = Problem.read(q, k, v, options)
     source = _read_kept(kept, problem)
     inside, outside = (
