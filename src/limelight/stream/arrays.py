@@ -24,6 +24,9 @@ Bools: TypeAlias = npt.NDArray[np.bool_]
 Array: TypeAlias = Any
 """An array of whatever framework the caller uses."""
 
+Index: TypeAlias = Any
+"""What NumPy takes as an index."""
+
 BFLOAT16 = "bfloat16"
 FLOATS = (BFLOAT16, "float16", "float32", "float64")
 
@@ -52,7 +55,7 @@ class Source:
         """The sizes of its axes."""
         return self.array.shape
 
-    def floats(self, at: Any = ...) -> Floats:  # noqa: ANN401 - whatever NumPy takes as an index
+    def floats(self, at: Index = ...) -> Floats:
         """Return what stands at an index, exactly, as float64."""
         part = self.array[at]
         if self.dtype == BFLOAT16:
@@ -60,7 +63,7 @@ class Source:
         with np.errstate(invalid="ignore"):  # a signalling NaN becomes a quiet one
             return np.asarray(part, dtype=np.float64)
 
-    def part(self, at: Any) -> Source:  # noqa: ANN401 - as above
+    def part(self, at: Index) -> Source:
         """Return what stands at an index, still as it came."""
         return replace(self, array=np.asarray(self.array[at]))
 

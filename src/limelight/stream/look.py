@@ -16,7 +16,7 @@ from limelight.stream.weights import weights_of
 from limelight.stream.where import pieces
 
 if TYPE_CHECKING:
-    from limelight.stream.arrays import Floats, Source
+    from limelight.stream.arrays import Floats, Index, Source
     from limelight.stream.head import Head
     from limelight.stream.problem import Problem
     from limelight.stream.where import Where
@@ -25,6 +25,7 @@ Gathered: TypeAlias = dict[str, npt.NDArray[Any]]
 """Results by name, each of all heads."""
 
 At: TypeAlias = tuple[int, ...]
+"""One head: (batch…, head)."""
 
 SWEPT = frozenset({"received", "picture", "attention_distance", "detection"})
 """What needs finished rows, and so every score a second time."""
@@ -87,7 +88,7 @@ def _with_sink(state: Partial, sink: Floats) -> Partial:
     return merge(state, Partial.of_sink(score, d_v=state.o.shape[-1], top=top))
 
 
-def _keep_finished(found: Gathered, own: Any, state: Partial) -> None:  # noqa: ANN401 - an index
+def _keep_finished(found: Gathered, own: Index, state: Partial) -> None:
     done = finish(state)
     for name in ("output", "lse", "entropy", "top_indices", "top_weights"):
         _keep(found, name, own, getattr(done, name))
@@ -95,7 +96,7 @@ def _keep_finished(found: Gathered, own: Any, state: Partial) -> None:  # noqa: 
         _keep(found, name, own, getattr(state, name))
 
 
-def _keep(found: Gathered, name: str, own: Any, numbers: npt.NDArray[Any]) -> None:  # noqa: ANN401
+def _keep(found: Gathered, name: str, own: Index, numbers: npt.NDArray[Any]) -> None:
     if name in found:
         found[name][own] = numbers
 

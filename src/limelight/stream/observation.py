@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -12,11 +12,13 @@ from limelight.stream.arrays import give_back, refuse_sizes
 from limelight.stream.page import page_of
 from limelight.stream.plot import plot
 from limelight.stream.weights import statistic_dtype, weights_of
-from limelight.stream.where import count, read_where
+from limelight.stream.where import ALL, count, read_where
 
 if TYPE_CHECKING:
     from limelight.stream.arrays import Array, Floats
+    from limelight.stream.plot import Figure
     from limelight.stream.problem import Problem
+    from limelight.stream.where import Choice
 
 
 class TopKeys(NamedTuple):
@@ -111,7 +113,7 @@ class Observation(Shown):
     attention_distance: Array | None = None
     detection: Detection | None = None
 
-    def weights(self, queries: Any = slice(None), keys: Any = slice(None)) -> Array:  # noqa: ANN401
+    def weights(self, queries: Choice = ALL, keys: Choice = ALL) -> Array:
         """Recompute any part of the weights, exactly, from q and k as they are by now.
 
         Args:
@@ -136,7 +138,7 @@ class Observation(Shown):
             found[at] = weights_of(scores, self.rows.m[at][rows], self.rows.l[at][rows])
         return give_back(found, problem.q, dtype=statistic_dtype(problem))
 
-    def plot(self, head: tuple[int, ...] | int = 0) -> Any:  # noqa: ANN401 - matplotlib's Figure
+    def plot(self, head: tuple[int, ...] | int = 0) -> Figure:
         """Draw picture, entropy and received of one head; matplotlib draws (extra `plot`).
 
         Args:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
 import numpy as np
 
-from limelight.errors import OptionError, UnknownNameError
+from limelight.errors import LONGEST_QUOTE, OptionError, UnknownNameError
 from limelight.stream.arrays import Array, Source, read, read_floats
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 Alignment: TypeAlias = Literal["top-left", "bottom-right"]
 Window: TypeAlias = tuple[int | None, int | None]
+
+Given: TypeAlias = Any
+"""What a caller gave, before it is checked: anything."""
 
 ALIGNMENTS = ("top-left", "bottom-right")
 
@@ -96,7 +99,7 @@ def read_threads(threads: int | None) -> int | None:
     raise _refused("threads", "a whole number from 1, or None for all processors", threads)
 
 
-def refuse_negative(name: str, value: Any, least: int = 0) -> int:  # noqa: ANN401 - anything
+def refuse_negative(name: str, value: Given, least: int = 0) -> int:
     """Return a whole number that is at least *least*.
 
     Raises:
@@ -107,24 +110,24 @@ def refuse_negative(name: str, value: Any, least: int = 0) -> int:  # noqa: ANN4
     raise _refused(name, f"a whole number from {least}", value)
 
 
-def _scale(value: Any) -> float:  # noqa: ANN401 - what a caller gave is anything, here and below
+def _scale(value: Given) -> float:
     return _number("scale", "a finite number", value)
 
 
-def _softcap(value: Any) -> float | None:  # noqa: ANN401
+def _softcap(value: Given) -> float | None:
     number = _number("softcap", "a finite number from 0", value)
     if number < 0:
         raise _refused("softcap", "a finite number from 0", value)
     return number or None
 
 
-def _causal(value: Any) -> Alignment:  # noqa: ANN401
+def _causal(value: Given) -> Alignment:
     if isinstance(value, str) and value in ALIGNMENTS:
         return value  # type: ignore[return-value] # it is one of the two
     raise _refused("causal", '"top-left", "bottom-right" or None', value)
 
 
-def _window(value: Any) -> Window:  # noqa: ANN401
+def _window(value: Given) -> Window:
     expected = "(left, right), each a whole number, or None or -1 for an open side"
     if not isinstance(value, tuple | list) or len(value) != 2:  # noqa: PLR2004 - left and right
         raise _refused("window", expected, value)
@@ -134,23 +137,23 @@ def _window(value: Any) -> Window:  # noqa: ANN401
     return left, right
 
 
-def _mask(value: Any) -> Source:  # noqa: ANN401
+def _mask(value: Given) -> Source:
     source = read("mask", value)
     return source if source.dtype == "bool" else read_floats("mask", value)
 
 
-def _key_lengths(value: Any) -> Source:  # noqa: ANN401
+def _key_lengths(value: Given) -> Source:
     source = read("key_lengths", _listed(value))
     if not np.issubdtype(source.array.dtype, np.integer) or source.dtype not in _WHOLE:
         raise _refused("key_lengths", "whole numbers", source.dtype)
     return source
 
 
-def _sinks(value: Any) -> Source:  # noqa: ANN401
+def _sinks(value: Given) -> Source:
     return read_floats("sinks", _listed(value))
 
 
-def _bias(value: Any) -> Source:  # noqa: ANN401
+def _bias(value: Given) -> Source:
     return read_floats("bias", _listed(value))
 
 
@@ -168,12 +171,12 @@ _READERS = {
 _WHOLE = frozenset(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))
 
 
-def _listed(value: Any) -> Array:  # noqa: ANN401
+def _listed(value: Given) -> Array:
     """Let a few numbers come as a list."""
     return np.asarray(value) if isinstance(value, list | tuple | Real) else value
 
 
-def _is_whole(value: Any) -> bool:  # noqa: ANN401
+def _is_whole(value: Given) -> bool:
     return isinstance(value, Integral) and not _is_bool(value)
 
 
@@ -181,7 +184,7 @@ def _is_bool(value: object) -> bool:
     return isinstance(value, bool | np.bool_)
 
 
-def _number(name: str, expected: str, value: Any) -> float:  # noqa: ANN401
+def _number(name: str, expected: str, value: Given) -> float:
     if isinstance(value, Real) and not _is_bool(value) and math.isfinite(value):
         return float(value)
     raise _refused(name, expected, value)
@@ -197,4 +200,4 @@ def _refused(name: str, expected: str, value: object) -> OptionError:
 
 def _quoted(value: object) -> str:
     text = repr(value)
-    return text if len(text) <= 60 else f"{text[:59]}…"  # noqa: PLR2004 - a line's worth
+    return text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1]}…"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -10,13 +10,20 @@ from limelight.errors import MissingExtraError, OptionError
 from limelight.stream.arrays import read
 
 if TYPE_CHECKING:
-    from limelight.stream.observation import Observation
+    from limelight.stream.arrays import Array
+    from limelight.stream.observation import Observation, Picture
+
+Figure: TypeAlias = Any
+"""What matplotlib calls a Figure; it is an extra, and may not be there."""
+
+Panel: TypeAlias = Any
+"""What it calls Axes."""
 
 
-def plot(observation: Observation, head: tuple[int, ...] | int) -> Any:  # noqa: ANN401 - a Figure
+def plot(observation: Observation, head: tuple[int, ...] | int) -> Figure:
     """Draw picture, entropy and received of one head, as far as they were wanted."""
     try:
-        from matplotlib.figure import Figure  # noqa: PLC0415 - an extra
+        from matplotlib import figure as drawing  # noqa: PLC0415 - an extra
     except ModuleNotFoundError:
         raise MissingExtraError.of("matplotlib", "plot", "Drawing an observation") from None
     at = _head(observation, head)
@@ -28,7 +35,7 @@ def plot(observation: Observation, head: tuple[int, ...] | int) -> Any:  # noqa:
             '  Observe with want=("picture", "entropy", "received").'
         )
         raise OptionError(msg)
-    figure = Figure(figsize=(5 * len(drawn), 4), layout="constrained")
+    figure = drawing.Figure(figsize=(5 * len(drawn), 4), layout="constrained")
     panels = np.atleast_1d(figure.subplots(1, len(drawn)))
     for panel, (name, draw) in zip(panels, drawn.items(), strict=True):
         draw(panel, getattr(observation, name), at)
@@ -51,18 +58,18 @@ def _head(observation: Observation, head: tuple[int, ...] | int) -> tuple[int, .
     return at
 
 
-def _draw_picture(panel: Any, picture: Any, at: tuple[int, ...]) -> None:  # noqa: ANN401
+def _draw_picture(panel: Panel, picture: Picture, at: tuple[int, ...]) -> None:
     mean, visible = (read("picture", part).floats(at) for part in (picture.mean, picture.visible))
     panel.imshow(np.where(visible > 0, mean, np.nan), interpolation="nearest", aspect="auto")
     panel.set(title="weights, mean of each bin", xlabel="keys", ylabel="queries")
 
 
-def _draw_entropy(panel: Any, entropy: Any, at: tuple[int, ...]) -> None:  # noqa: ANN401
+def _draw_entropy(panel: Panel, entropy: Array, at: tuple[int, ...]) -> None:
     panel.plot(read("entropy", entropy).floats(at))
     panel.set(title="entropy", xlabel="query", ylabel="nats")
 
 
-def _draw_received(panel: Any, received: Any, at: tuple[int, ...]) -> None:  # noqa: ANN401
+def _draw_received(panel: Panel, received: Array, at: tuple[int, ...]) -> None:
     panel.plot(read("received", received).floats(at))
     panel.set(title="received", xlabel="key", ylabel="sum of weights")
 

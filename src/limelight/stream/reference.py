@@ -15,7 +15,7 @@ from limelight.errors import OptionError
 from limelight.stream.options import read_threads, refuse_negative
 from limelight.stream.partial import Partial, merge
 from limelight.stream.problem import Problem
-from limelight.stream.where import indices, pieces, read_where
+from limelight.stream.where import ALL, indices, pieces, read_where
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from limelight.stream.arrays import Array
     from limelight.stream.head import Head
     from limelight.stream.options import AttendOptions
-    from limelight.stream.where import Where
+    from limelight.stream.where import Choice, Where
 
 STRIP = 256
 """Queries at a time."""
@@ -31,15 +31,13 @@ STRIP = 256
 BLOCK = 512
 """Keys at a time."""
 
-ALL = slice(None)
-
 
 def attend_partial(
     q: Array,
     k: Array,
     v: Array,
     *,
-    keys: Any = ALL,  # noqa: ANN401 - a slice, indices or bools, checked by read_where
+    keys: Choice = ALL,
     top: int = 0,
     threads: int | None = None,
     **options: Unpack[AttendOptions],

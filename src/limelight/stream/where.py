@@ -16,8 +16,14 @@ if TYPE_CHECKING:
 Where: TypeAlias = "slice | Indices"
 """A slice with both ends and no step, or indices from 0."""
 
+Choice: TypeAlias = Any
+"""The same as a caller may give it: a slice, an index, indices, or a bool for each."""
 
-def read_where(name: str, given: Any, size: int) -> Where:  # noqa: ANN401 - checked here
+
+ALL = slice(None)
+
+
+def read_where(name: str, given: Choice, size: int) -> Where:
     """Read which of *size* tokens are meant.
 
     Args:
