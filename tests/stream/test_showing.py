@@ -120,7 +120,7 @@ def test_nothing_to_draw_is_refused() -> None:
 
 def test_without_matplotlib_the_command_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """A missing extra gives the exact install command."""
-    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
 
     with pytest.raises(MissingExtraError, match=r"Install it: pip install 'limelight\[plot\]'$"):
         looked(*CASE.arrays).plot()

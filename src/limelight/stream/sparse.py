@@ -78,15 +78,13 @@ def audit_sparse(
     if sinks is not None:
         scores = np.broadcast_to(sinks, inside.m.shape).copy()
         inside = merge(inside, Partial.of_sink(scores, d_v=problem.d_v))
-    whole = finish(merge(inside, outside))
-    dropped = _mass(outside, whole.lse)
-    apart = finish(inside).output - finish(outside).output
-    moved = _moved(inside, dropped, apart, whole.output)
+    whole = merge(inside, outside)
+    dropped = _mass(outside, whole)
+    moved, size = _moved(inside, outside, dropped), _length(finish(whole).output)
     with np.errstate(invalid="ignore", divide="ignore"):
-        size = np.linalg.norm(whole.output, axis=-1)
         relative = np.where(moved == 0, 0.0, moved / size)
     results = {
-        "kept_mass": _kept_mass(inside, dropped, whole.lse),
+        "kept_mass": np.where(dropped == 0, 1.0, _mass(inside, whole)),
         "moved": moved,
         "relative": relative,
     }
@@ -109,21 +107,24 @@ def _read_kept(kept: Array, problem: Problem) -> Source:
     return source
 
 
-def _mass(part: Partial, lse: Floats) -> Floats:
-    """Return the share of all weight that a part has."""
+def _mass(part: Partial, whole: Partial) -> Floats:
+    """Return the share of all weight that a part has, from what is relative to the maximum.
+
+    It is e^(lse_part - lse), without the digits that the difference of the two would lose.
+    """
     empty = np.isneginf(part.m)
     with np.errstate(invalid="ignore", under="ignore"):
-        return np.where(empty, 0.0, np.exp(finish(part).lse - lse))
+        power = np.exp(np.where(empty, 0.0, part.m - whole.m)) * part.l
+        return np.where(empty, 0.0, power / np.where(empty, 1.0, whole.l))
 
 
-def _kept_mass(inside: Partial, dropped: Floats, lse: Floats) -> Floats:
-    """Return the share that is kept: 1 where nothing is dropped, since there is nothing."""
-    return np.where(dropped == 0.0, 1.0, _mass(inside, lse))
-
-
-def _moved(inside: Partial, dropped: Floats, apart: Floats, output: Floats) -> Floats:
-    """Return how far the output moves: without a kept key it falls to 0."""
+def _moved(inside: Partial, outside: Partial, dropped: Floats) -> Floats:
+    """Return how far the output moves; without a kept key all of it is lost."""
+    kept, lost = finish(inside).output, finish(outside).output
     with np.errstate(invalid="ignore", over="ignore"):
-        distance = dropped * np.linalg.norm(apart, axis=-1)
-    alone: Floats = np.linalg.norm(output, axis=-1)
-    return np.where(np.isneginf(inside.m), alone, distance)
+        return np.where(np.isneginf(inside.m), _length(lost), dropped * _length(kept - lost))
+
+
+def _length(vectors: Floats) -> Floats:
+    length: Floats = np.linalg.norm(vectors, axis=-1)
+    return length
