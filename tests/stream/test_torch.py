@@ -182,4 +182,5 @@ def test_everything_observed_is_of_torch() -> None:
     assert (seen.output.dtype, seen.lse.dtype) == (torch.bfloat16, torch.float32)
     assert (seen.top_keys.indices.dtype, seen.picture.mean.dtype) == (torch.int64, torch.float32)
     assert torch.allclose(seen.weights().sum(-1), torch.ones(1, 4))
+    assert torch.equal(seen.picture.visible, torch.ones(1, 4, 4))
     assert isinstance(seen.detection.induction, torch.Tensor)

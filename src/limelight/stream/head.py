@@ -51,32 +51,32 @@ class Head:
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             return np.tanh(scores / self.softcap) * self.softcap
 
+    def hidden(self, rows: Where, keys: Where) -> Bools:
+        """Tell which keys the options hide from each query, (queries, keys)."""
+        found = self.sight.hidden(rows, keys)
+        for source in self.added:
+            part = _cut(source, rows, keys)
+            found = found | (~part.array if part.dtype == "bool" else np.isneginf(part.floats()))
+        return found
+
     def scores(self, rows: Where, keys: Where) -> Floats:
         """Return the scores that the softmax is taken of: -∞ where a key is hidden.
 
         What hides a key wins over whatever its score is, NaN included.
         """
         scores = self.capped(rows, keys)
-        hidden = self.sight.hidden(rows, keys)
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             if self.slope is not None:
                 scores = scores - self.slope * np.abs(self.sight.distances(rows, keys))
             for source in self.added:
-                scores, hidden = _with(source, scores, hidden, at=(rows, keys))
-        return np.where(hidden, -np.inf, scores)
+                if source.dtype != "bool":
+                    scores = scores + _cut(source, rows, keys).floats()
+        return np.where(self.hidden(rows, keys), -np.inf, scores)
 
     def values(self, keys: Where) -> Floats:
         """Return values, (keys, d_v)."""
         return self.v.floats(keys)
 
 
-def _with(
-    source: Source, scores: Floats, hidden: Bools, *, at: tuple[Where, Where]
-) -> tuple[Floats, Bools]:
-    """Add a mask or bias to the scores, or to what is hidden."""
-    rows, keys = at
-    part = source.part(rows).part((slice(None), keys))
-    if part.dtype == "bool":
-        return scores, hidden | ~part.array
-    numbers = part.floats()
-    return scores + numbers, hidden | np.isneginf(numbers)
+def _cut(source: Source, rows: Where, keys: Where) -> Source:
+    return source.part(rows).part((slice(None), keys))

@@ -82,6 +82,18 @@ def look(problem: Problem, wanted: Wanted) -> Gathered:
     return found
 
 
+def visible_share(problem: Problem, bins: tuple[int, int]) -> Floats:
+    """Return the share of each bin's cells that the options leave visible."""
+    found = np.zeros((*problem.leading[:-1], *bins))
+    for at, head in problem.heads():
+        pooled = Pooled(bins, (problem.queries, problem.keys))
+        for rows in pieces(slice(0, problem.queries), STRIP):
+            for keys in visible_pieces(head, rows, slice(0, problem.keys)):
+                pooled.add((rows, keys), (~head.hidden(rows, keys)).astype(np.float64))
+        found[at] = pooled.mean()
+    return found
+
+
 def _with_sink(state: Partial, sink: Floats) -> Partial:
     rows, top = state.top.scores.shape
     score = np.broadcast_to(sink, rows).copy()
@@ -109,7 +121,7 @@ def _room(problem: Problem, wanted: Wanted) -> Gathered:
         "output": {"output": (*rows, problem.d_v)},
         "top_keys": {"top_weights": top},
         "received": {"received": (*heads, keys), "received_mean": (*heads, keys)},
-        "picture": dict.fromkeys(("picture_mean", "picture_max", "picture_visible"), bins),
+        "picture": dict.fromkeys(("picture_mean", "picture_max"), bins),
         "detection": dict.fromkeys(PATTERNS if wanted.tokens else PATTERNS[:1], heads),
     }
     found: Gathered = {name: np.zeros(rows) for name in ("m", "l")}
@@ -142,11 +154,10 @@ class _Sweep:
         for keys in visible_pieces(self.head, rows, slice(0, self.keys)):
             scores = self.head.scores(rows, keys)
             weights = weights_of(scores, state.m, state.l)
-            visible = ~np.isneginf(scores)
             if self.received:
-                self.received.add(keys, weights, visible)
+                self.received.add(keys, weights, ~np.isneginf(scores))
             if self.pooled:
-                self.pooled.add((rows, keys), weights, visible)
+                self.pooled.add((rows, keys), weights)
             if distance is not None:
                 apart = np.abs(self.head.sight.distances(rows, keys))
                 distance[(*self.at, rows)] += (weights * apart).sum(axis=-1)
@@ -162,10 +173,8 @@ class _Sweep:
             found["received"][at] = self.received.total
             found["received_mean"][at] = self.received.mean()
         if self.pooled:
-            cells = np.maximum(self.pooled.cells(), 1)
-            found["picture_mean"][at] = self.pooled.total / cells
+            found["picture_mean"][at] = self.pooled.mean()
             found["picture_max"][at] = self.pooled.largest
-            found["picture_visible"][at] = self.pooled.visible / cells
         for name, mass in zip(PATTERNS, self.detected, strict=True):
             if name in found:
                 found[name][at] = mass / self.mass if self.mass else 0.0

@@ -9,6 +9,7 @@ import numpy as np
 
 from limelight.shown import Shown
 from limelight.stream.arrays import give_back, refuse_sizes
+from limelight.stream.look import visible_share
 from limelight.stream.page import page_of
 from limelight.stream.plot import plot
 from limelight.stream.weights import statistic_dtype, weights_of
@@ -33,7 +34,8 @@ class TopKeys(NamedTuple):
     weights: Array
 
 
-class Picture(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Picture:
     """The weights pooled over bins of queries and keys.
 
     Of n tokens in b bins, token i is in bin ⌊i · b / n⌋.
@@ -41,12 +43,21 @@ class Picture(NamedTuple):
     Attributes:
         mean: (…, heads, query bins, key bins), hidden cells counting as 0.
         max: The same, the largest weight.
-        visible: The share of cells that are visible; 0 where there is nothing to see.
+        problem: The arrays and the options.
     """
 
     mean: Array
     max: Array
-    visible: Array
+    problem: Problem
+
+    @property
+    def visible(self) -> Array:
+        """The share of each bin's cells that the options leave visible: 0 for a hidden bin.
+
+        It is worked out when it is asked for, from the options alone.
+        """
+        share = visible_share(self.problem, self.mean.shape[-2:])
+        return give_back(share, self.problem.q, dtype=statistic_dtype(self.problem))
 
 
 class Detection(NamedTuple):

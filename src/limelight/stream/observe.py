@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
 from limelight.errors import OptionError, UnknownNameError
 from limelight.stream.arrays import Source, give_back, read, refuse_sizes
-from limelight.stream.look import Gathered, Wanted, look
+from limelight.stream.look import PATTERNS, Gathered, Wanted, look
 from limelight.stream.observation import Detection, Observation, Picture, Rows, TopKeys
 from limelight.stream.options import read_threads, refuse_negative
 from limelight.stream.problem import Problem
@@ -126,14 +127,17 @@ def _observation(problem: Problem, found: Gathered) -> Observation:
         dtype = dtypes.get(name, statistic_dtype(problem))
         return give_back(found[name], problem.q, dtype=dtype)
 
-    def together(kind: Any, *names: str) -> Any:  # noqa: ANN401 - a tuple of arrays
-        return kind(*map(given_back, names)) if names[0] in found else None
+    def together(kind: Any, **names: str) -> Any:  # noqa: ANN401 - several arrays
+        arrays = {field: given_back(name) for field, name in names.items()}
+        return None if all(array is None for array in arrays.values()) else kind(**arrays)
 
     alone = set(EVERYTHING) - {"top_keys", "picture", "detection"} | {"received_mean"}
     return Observation(
         rows=Rows(problem=problem, m=found["m"], l=found["l"]),
-        top_keys=together(TopKeys, "top_indices", "top_weights"),
-        picture=together(Picture, "picture_mean", "picture_max", "picture_visible"),
-        detection=together(Detection, "previous_token", "duplicate_token", "induction"),
+        top_keys=together(TopKeys, indices="top_indices", weights="top_weights"),
+        picture=together(
+            partial(Picture, problem=problem), mean="picture_mean", max="picture_max"
+        ),
+        detection=together(Detection, **{name: name for name in PATTERNS}),
         **{name: given_back(name) for name in alone},
     )

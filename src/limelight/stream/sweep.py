@@ -42,9 +42,8 @@ class Pooled:
         """Begin with empty bins: *bins* of *sizes* queries and keys."""
         self.bins, self.sizes = bins, sizes
         self.total, self.largest = np.zeros(bins), np.zeros(bins)
-        self.visible = np.zeros(bins)
 
-    def add(self, at: tuple[Where, Where], weights: Floats, visible: Bools) -> None:
+    def add(self, at: tuple[Where, Where], weights: Floats) -> None:
         """Add a block; its bins may have begun before it and may go on behind it."""
         bins, starts = [], []
         for where, axis in zip(at, (0, 1), strict=True):
@@ -54,17 +53,16 @@ class Pooled:
             starts.append(first)
         into = np.ix_(*bins)
         self.total[into] += _pool(np.add, weights, starts)
-        self.visible[into] += _pool(np.add, visible.astype(np.float64), starts)
         largest = _pool(np.maximum, weights, starts)
         self.largest[into] = np.maximum(self.largest[into], largest)
 
-    def cells(self) -> Indices:
-        """Return how many cells each bin has."""
+    def mean(self) -> Floats:
+        """Return the mean of each bin, over all its cells."""
         counts = [
             np.bincount(np.arange(size) * bins // size, minlength=bins) if size else np.zeros(0)
             for bins, size in zip(self.bins, self.sizes, strict=True)
         ]
-        return np.multiply.outer(*counts)
+        return self.total / np.maximum(np.multiply.outer(*counts), 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
