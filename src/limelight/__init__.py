@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from limelight.mechanism.compare import compare
     from limelight.mechanism.recipe import BY_HAND, EXACT, Recipe
     from limelight.mechanism.trace import Trace
+    from limelight.stream.attend import attend
+    from limelight.stream.observation import Observation
+    from limelight.stream.observe import observe
+    from limelight.stream.partial import Partial, merge
+    from limelight.stream.reference import attend_partial
+    from limelight.stream.sparse import audit_sparse
 
 __version__ = "0.1.0"
 
@@ -29,10 +35,17 @@ __all__ = [
     "EXACT",
     "Exercise",
     "LimelightError",
+    "Observation",
+    "Partial",
     "Recipe",
     "Trace",
+    "attend",
+    "attend_partial",
+    "audit_sparse",
     "compare",
     "gallery",
+    "merge",
+    "observe",
     "read_exercise",
     "work",
     "write_exercise",
@@ -43,10 +56,17 @@ _HOMES = {
     "EXACT": "limelight.mechanism.recipe",
     "Exercise": "limelight.exercises.exercise",
     "LimelightError": "limelight.errors",
+    "Observation": "limelight.stream.observation",
+    "Partial": "limelight.stream.partial",
     "Recipe": "limelight.mechanism.recipe",
     "Trace": "limelight.mechanism.trace",
+    "attend": "limelight.stream.attend",
+    "attend_partial": "limelight.stream.reference",
+    "audit_sparse": "limelight.stream.sparse",
     "compare": "limelight.mechanism.compare",
     "gallery": "limelight.exercises.gallery",
+    "merge": "limelight.stream.partial",
+    "observe": "limelight.stream.observe",
     "read_exercise": "limelight.exercises.file",
     "work": "limelight.exercises.exercise",
     "write_exercise": "limelight.exercises.file",

@@ -7,7 +7,10 @@ The tree::
     ├── NumberError        an entry that is not a finite number, or a result out of bounds
     ├── UnknownNameError   no exercise, step, cell, recipe or kind of that name
     ├── RecipeError        a recipe that cannot be followed
-    └── FileError          a file that cannot be read, written or understood
+    ├── FileError          a file that cannot be read, written or understood
+    ├── ArrayError         an array of a kind, dtype or device that cannot be used
+    ├── OptionError        an option of attention that cannot be followed
+    └── MissingExtraError  a package that an extra installs and that is not there
 
 Line 1 of a message is the rule, what was expected and what came; line 2 the facts;
 line 3 the way out.
@@ -63,3 +66,24 @@ class RecipeError(LimelightError):
 
 class FileError(LimelightError):
     """A file cannot be read, written or understood."""
+
+
+class ArrayError(LimelightError):
+    """An array is of a kind, dtype or device that cannot be used."""
+
+
+class OptionError(LimelightError):
+    """An option of attention cannot be followed."""
+
+
+class MissingExtraError(LimelightError):
+    """A package that an extra installs is not there."""
+
+    @classmethod
+    def of(cls, package: str, extra: str, purpose: str) -> MissingExtraError:
+        """Say which extra brings *package*, and the exact command that installs it."""
+        return cls(
+            f"{purpose} needs the package {package}, which is not installed.\n"
+            f"  It comes with Limelight's extra {extra!r}.\n"
+            f"  Install it: pip install 'limelight[{extra}]'"
+        )

@@ -48,6 +48,10 @@ def test_contracts_are_kept() -> None:
         ("render", "import limelight.mechanism.plan", "Renderers see sheets"),
         ("notation", "import numpy", "Outside packages stay"),
         ("render", "import click", "Renderers know neither"),
+        ("stream", "import limelight.mechanism.plan", "Rooms look down only"),
+        ("mechanism", "import limelight.stream", "Rooms look down only"),
+        ("stream", "import torch", "Streaming needs NumPy"),
+        ("cli", "import numpy", "Arrays stay"),
     ],
 )
 def test_breach_is_seen(room: str, breach: str, contract: str, tmp_path: Path) -> None:

@@ -9,7 +9,20 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = frozenset({"click", "jsonschema", "limelight.render", "numpy", "rich", "torch"})
+HEAVY = frozenset(
+    {
+        "click",
+        "jax",
+        "jsonschema",
+        "limelight.render",
+        "limelight.stream",
+        "matplotlib",
+        "ml_dtypes",
+        "numpy",
+        "rich",
+        "torch",
+    }
+)
 """What must not be loaded before it is needed."""
 
 
@@ -41,6 +54,18 @@ def test_working_the_gallery_loads_nothing_heavy() -> None:
     loaded = loaded_by("from limelight import gallery, work\nwork(gallery())")
 
     assert loaded == set()
+
+
+def test_attending_loads_numpy_and_no_framework() -> None:
+    """`attend` and `observe` load NumPy and the room that they are in, and nothing else heavy."""
+    program = (
+        "import numpy\n"
+        "from limelight import attend, observe\n"
+        "x = numpy.ones((1, 2, 3))\n"
+        "attend(x, x, x), observe(x, x, x)._repr_html_()"
+    )
+
+    assert loaded_by(program) == {"limelight.stream", "numpy"}
 
 
 @pytest.mark.parametrize("name", sorted(HEAVY))

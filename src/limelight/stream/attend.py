@@ -1,0 +1,62 @@
+"""Exact softmax attention."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Unpack
+
+from limelight.stream.arrays import give_back, write_out
+from limelight.stream.look import Wanted, look
+from limelight.stream.options import read_threads
+from limelight.stream.problem import Problem
+
+if TYPE_CHECKING:
+    from limelight.stream.arrays import Array
+    from limelight.stream.options import AttendOptions
+
+
+def attend(
+    q: Array,
+    k: Array,
+    v: Array,
+    *,
+    out: Array | None = None,
+    threads: int | None = None,
+    **options: Unpack[AttendOptions],
+) -> Array:
+    """Return softmax(scale · q kᵀ) v, computed in float64 and rounded once.
+
+    Memory is linear in the number of tokens. Today this is the readable reference, written to
+    be right and not to be fast.
+
+    Args:
+        q: Queries (…, heads, queries, d): NumPy, torch, jax, or anything with DLPack or
+            `__array__`; float64, float32, float16 or bfloat16.
+        k: Keys (…, key heads, keys, d); their heads divide those of q, and each serves
+            several in turn (interleaved repeat).
+        v: Values (…, key heads, keys, d_v).
+        out: An array for the result.
+        threads: For the compiled kernel; the result does not depend on it.
+        **options: scale, softcap, causal, window, mask, key_lengths, sinks, bias: see
+            `AttendOptions`.
+
+    Returns:
+        (…, heads, queries, d_v), of the kind and dtype of q; 0 where a query sees no key.
+
+    Raises:
+        LimelightError: An argument cannot be used; the message names it, what was expected
+            and what came.
+
+    Source:
+        Vaswani et al. 2017, eq. 1, with the options of the ONNX operator Attention.
+
+    >>> import numpy as np
+    >>> q = k = v = np.eye(3)[None]
+    >>> attend(q, k, v, causal="top-left").round(2)[0, 1]
+    array([0.36, 0.64, 0.  ])
+    """
+    read_threads(threads)
+    problem = Problem.read(q, k, v, options)
+    output = look(problem, Wanted(names=frozenset({"output"})))["output"]
+    if out is not None:
+        return write_out(output, out, problem.q)
+    return give_back(output, problem.q, dtype=problem.q.dtype)

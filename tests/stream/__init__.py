@@ -1,0 +1,1 @@
+"""The room stream: against dense computation, other libraries, and itself."""
