@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("bench/*.md")])
 CONSOLE = re.compile(r"```console\n\$ limelight (.*)\n((?:.*\n)*?)```")
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
 
