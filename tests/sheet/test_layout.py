@@ -135,7 +135,7 @@ def test_facts_stand_above() -> None:
     facts = {fact.label: fact.text for fact in SHEET.facts}
 
     assert SHEET.title == "Self-attention"
-    assert facts["Sizes"] == "4 tokens, 6 features, d_k = 3, d_v = 3"
+    assert facts["Sizes"] == "4 tokens, 6 features, d_k\xa0=\xa03, d_v\xa0=\xa03"
     assert facts["Rules"] == "by-hand: floor(S/2) for S/√d_k, 3^C for e^C"
     assert facts["View"] == "tokens as columns"
     assert facts["Source"].startswith("Self-Attention.xlsx")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 _PLAINER = {
+    "\N{NO-BREAK SPACE}": " ",
     "·": "*",
     "ᵀ": "^T",
     "√": "sqrt ",

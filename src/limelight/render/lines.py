@@ -41,11 +41,12 @@ def width_of(text: str) -> int:
 def wrapped(text: str, width: int, indent: int = 0, hang: int = 0) -> list[str]:
     """Break text into lines of at most *width* columns, the first indented by *indent*.
 
-    The lines that follow hang by *hang* columns more. A word longer than a line is cut.
+    The lines that follow hang by *hang* columns more. A word longer than a line is cut;
+    a no-break space holds words together and is written as a space.
     """
     lines: list[str] = []
     line, used = " " * indent, indent
-    for word in text.split():
+    for word in filter(None, text.split(" ")):
         for piece in _pieces(word, width - indent - hang):
             needed = width_of(piece)
             if line.strip() and used + 1 + needed > width:
@@ -53,7 +54,8 @@ def wrapped(text: str, width: int, indent: int = 0, hang: int = 0) -> list[str]:
                 line, used = " " * (indent + hang), indent + hang
             space = " " if line.strip() else ""
             line, used = f"{line}{space}{piece}", used + len(space) + needed
-    return [*lines, line] if line.strip() else lines
+    lines += [line] if line.strip() else []
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
 
 
 def _pieces(word: str, room: int) -> list[str]:

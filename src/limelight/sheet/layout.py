@@ -247,9 +247,14 @@ def _sizes(trace: Trace) -> str:
     shapes = {name: trace[name].shape for name in trace}
     sizes = sorted(trace.plan.sizes(shapes).items(), key=_tokens_first)
     return ", ".join(
-        f"{size} {_COUNTED[axis][size == 1]}" if axis in _COUNTED else f"{axis} = {size}"
+        f"{size} {_COUNTED[axis][size == 1]}" if axis in _COUNTED else _kept_together(axis, size)
         for axis, size in sizes
     )
+
+
+def _kept_together(axis: str, size: int) -> str:
+    """Write d_k = 3 so that no line breaks within it."""
+    return f"{axis} = {size}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 _COUNTED = {
