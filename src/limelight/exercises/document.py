@@ -11,9 +11,23 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from limelight.errors import FileError, LimelightError, NumberError, RecipeError
+from limelight.errors import (
+    FileError,
+    LimelightError,
+    NumberError,
+    RecipeError,
+    UnknownNameError,
+)
 from limelight.exercises.exercise import Exercise, label_problems
-from limelight.exercises.kinds import HEADS, KINDS, MAX_HEADS, Choices, heads_in, plan_of
+from limelight.exercises.kinds import (
+    HEADS,
+    KINDS,
+    MAX_HEADS,
+    Choices,
+    heads_in,
+    plan_of,
+    refuse_unknown_steps,
+)
 from limelight.exercises.problems import Problems
 from limelight.exercises.schema import validate
 from limelight.mechanism.matrix import Matrix, is_list_of_rows, shape_problem
@@ -212,8 +226,8 @@ def _recipe(given: object, problems: Problems) -> Recipe:
     rules = {}
     for rule, value in given.items():
         try:
-            Recipe.read({rule: value})
-        except RecipeError as error:
+            refuse_unknown_steps(Recipe.read({rule: value}))
+        except (RecipeError, UnknownNameError) as error:
             problems.add(f"recipe.{rule[:40]}", str(error).splitlines()[0])
         else:
             rules[rule] = value

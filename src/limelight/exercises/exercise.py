@@ -7,7 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
 from limelight.errors import NumberError, ShapeError, UnknownNameError
-from limelight.exercises.kinds import HEADS, MAX_HEADS, Choices, heads_in, plan_of
+from limelight.exercises.kinds import (
+    HEADS,
+    MAX_HEADS,
+    Choices,
+    heads_in,
+    plan_of,
+    refuse_unknown_steps,
+)
 from limelight.mechanism.matrix import Matrix, as_lists, is_list_of_rows
 from limelight.mechanism.recipe import BY_HAND, RECIPES, Recipe
 from limelight.mechanism.work import work_plan
@@ -42,7 +49,7 @@ class Exercise(Shown):
     Raises:
         ShapeError: Matrices are ragged or do not fit each other or the kind.
         NumberError: An entry is not a finite number.
-        UnknownNameError: There is no such kind.
+        UnknownNameError: There is no such kind, or the recipe rounds a step that no kind has.
     """
 
     kind: str
@@ -64,6 +71,7 @@ class Exercise(Shown):
         object.__setattr__(self, "labels", labels)
         object.__setattr__(self, "heads", _read_heads(self.heads, matrices))
         self.plan.shapes(matrices)
+        refuse_unknown_steps(self.recipe)
         _check_mask(matrices)
         shapes = {name: matrix.shape for name, matrix in matrices.items()}
         for _, problem in label_problems(self.labels, shapes):
@@ -198,7 +206,8 @@ def work(exercise: Exercise, recipe: Recipe | str | None = None) -> Trace:
 
     Raises:
         NumberError: A result has more than 10,000 digits, or does not fit float64.
-        UnknownNameError: There is no recipe of that name.
+        UnknownNameError: There is no recipe of that name, or it rounds a step that no kind of
+            exercise has.
 
     Source:
         Vaswani et al. 2017, eq. 1, in column form: Z = V softmax(KᵀQ / √d_k).
@@ -207,10 +216,12 @@ def work(exercise: Exercise, recipe: Recipe | str | None = None) -> Trace:
     >>> work(gallery("self-attention"), BY_HAND)["Z"][0, 0]
     Fraction(180, 23)
     """
+    rules = exercise.recipe if recipe is None else _recipe(recipe)
+    refuse_unknown_steps(rules)
     return work_plan(
         exercise.plan,
         exercise.inputs,
-        exercise.recipe if recipe is None else _recipe(recipe),
+        rules,
         exercise=exercise.name,
         title=exercise.title or exercise.name,
         labels=exercise.labels,

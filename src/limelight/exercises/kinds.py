@@ -7,15 +7,18 @@ the names of the matrices that were given.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from limelight.errors import ShapeError, UnknownNameError
 from limelight.mechanism import attention, blocks
+from limelight.notation.expressions import NameParts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from limelight.mechanism.plan import Plan
+    from limelight.mechanism.recipe import Recipe
 
 MAX_HEADS = 256
 """The most heads that an exercise may have."""
@@ -116,6 +119,28 @@ def plan_of(kind: str, choices: Choices) -> Plan:
         )
         raise ShapeError(msg)
     return KINDS[kind](choices)
+
+
+@cache
+def step_names() -> tuple[str, ...]:
+    """Return the names of all steps of all kinds, without the numbers of heads."""
+    everything = Choices(given=("mask", "W_O", "gamma_A", "gamma_F", "b_1", "b_2"), heads=2)
+    causal = Choices(given=("W_Q",), heads=2, causal=True)
+    plans = [build(everything) for build in KINDS.values()]
+    plans.append(_self_attention(causal))
+    names = (NameParts.of(step.name).family for plan in plans for step in plan.steps)
+    return tuple(dict.fromkeys(names))
+
+
+def refuse_unknown_steps(recipe: Recipe) -> None:
+    """Refuse a recipe that rounds a step that no kind of exercise has.
+
+    Raises:
+        UnknownNameError: Near names are suggested.
+    """
+    for name in recipe.rounded_steps:
+        if name not in step_names():
+            raise UnknownNameError.among("step to round", name, step_names())
 
 
 def heads_in(given: Collection[str]) -> int:
