@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import assume, given, settings
@@ -170,3 +170,12 @@ def test_a_lie_is_seen() -> None:
 
     assert is_true(trace, scores, Cell(1, 0), Orientation.COLUMNS)
     assert not is_true(trace, swapped, Cell(1, 0), Orientation.COLUMNS)
+
+
+@pytest.mark.parametrize("digits", [-1, 16, 2.5, None])
+def test_words_have_as_many_decimals_as_there_can_be(digits: Any) -> None:  # noqa: ANN401 - wrong kinds
+    """Decimals below 0, beyond 15, or no whole number are refused in three lines."""
+    with pytest.raises(NumberError, match="from 0 to 15") as caught:
+        work(gallery("softmax"))["A"].words(0, 0, digits=digits)
+
+    assert len(str(caught.value).splitlines()) == 3

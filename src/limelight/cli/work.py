@@ -14,6 +14,7 @@ from limelight.exercises.exercise import work as work_exercise
 from limelight.exercises.gallery import DEFAULT, gallery, gallery_names
 from limelight.mechanism.orientation import Orientation
 from limelight.mechanism.recipe import BY_HAND, EXACT, RECIPES
+from limelight.notation.numbers import MAX_DECIMALS
 from limelight.sheet.layout import Layout
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from limelight.mechanism.trace import Trace
     from limelight.sheet.model import Sheet
 
-MOST_DIGITS = 15
 THE_OTHER = "the other"
 """What --compare means without a recipe: exact, or by-hand where exact is what is worked."""
 
@@ -43,7 +43,7 @@ THE_OTHER = "the other"
 @click.option("--rows", is_flag=True, help="Tokens as rows (Q K^T), not columns (K^T Q).")
 @click.option(
     "--digits",
-    type=click.IntRange(0, MOST_DIGITS),
+    type=click.IntRange(0, MAX_DECIMALS),
     default=3,
     show_default=True,
     help="Decimals of numbers that are not shown exactly.",

@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 from limelight.errors import NumberError, RecipeError
 from limelight.mechanism.arithmetic import Base, Rounding
 from limelight.notation.expressions import NameParts
-from limelight.notation.numbers import exact_text, read_number
+from limelight.notation.numbers import MAX_DECIMALS, exact_text, read_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Divisor: TypeAlias = Fraction | Literal["sqrt(d_k)", "d_k"]
 Deviation: TypeAlias = Literal["exact", "whole"]
-
-MAX_ROUNDING = 15
-"""The most decimals a recipe may round to."""
 
 
 def _choices(alias: object) -> str:
@@ -149,8 +146,8 @@ class Recipe:
             ),
             "digits": (
                 self.digits is None
-                or (type(self.digits) is int and 0 <= self.digits <= MAX_ROUNDING),
-                f"a whole number from 0 to {MAX_ROUNDING}, or nothing",
+                or (type(self.digits) is int and 0 <= self.digits <= MAX_DECIMALS),
+                f"a whole number from 0 to {MAX_DECIMALS}, or nothing",
             ),
             "rounded_steps": (
                 isinstance(self.rounded_steps, tuple)

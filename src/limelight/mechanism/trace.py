@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from limelight.errors import UnknownNameError
+from limelight.errors import NumberError, UnknownNameError
 from limelight.mechanism.matrix import Cell, Matrix, Row, Shape
 from limelight.notation.expressions import Entry, Equation, NameParts, Value
+from limelight.notation.numbers import MAX_DECIMALS
 from limelight.notation.plain import Plain
 from limelight.shown import Shown
 
@@ -104,7 +105,27 @@ class Worked(Shown):
         """Say the arithmetic of the cell at (row, column), counted from 0.
 
         The words count from 1, as people do.
+
+        Args:
+            row: Counted from 0.
+            column: Counted from 0.
+            digits: Decimals of numbers that are not shown exactly, 0 to 15.
+
+        Raises:
+            UnknownNameError: There is no such cell.
+            NumberError: digits is none of these.
+
+        >>> from limelight import gallery, work
+        >>> work(gallery("self-attention"))["A"].words(1, 0)
+        'A[2,1] = 9 / (46/3) = 27/46 ≈ 0.587'
         """
+        if digits not in range(MAX_DECIMALS + 1):
+            msg = (
+                f"digits must be a whole number from 0 to {MAX_DECIMALS}; got {digits!r}.\n"
+                "  It says how many decimals a number has that is not shown exactly.\n"
+                "  Leave it out for 3."
+            )
+            raise NumberError(msg)
         cell = Cell(row, column)
         _refuse_outside(self.name, self.shape, cell, first=0)
         text = Plain(digits).equation(self.equation(cell))

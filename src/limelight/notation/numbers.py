@@ -23,6 +23,9 @@ MASKED = -math.inf
 MAX_DIGITS = 10_000
 """The longest numerator or denominator that exact work will carry, in decimal digits."""
 
+MAX_DECIMALS = 15
+"""The most decimals that a number is shown with or rounded to: more than float64 holds."""
+
 LONGEST_WRITTEN_OUT = 10**9
 """From here on a number is written in powers of ten: more figures do not fit a column."""
 
