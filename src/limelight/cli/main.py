@@ -16,7 +16,6 @@ from limelight.render.letters import writable
 from limelight.render.lines import printable
 from limelight.render.paint import encoding_of
 
-INTERRUPTED = 130
 UNUSABLE = 2
 
 
@@ -59,8 +58,8 @@ def run(arguments: list[str]) -> int:
         # Click turns a closed pipe into SystemExit(1), which would mean a mistake in the work.
         _forget_stdout()
         return 0
-    except (click.Abort, KeyboardInterrupt):
-        return INTERRUPTED
+    except click.Abort:  # what Click makes of Ctrl-C
+        raise KeyboardInterrupt from None
     except OSError as error:
         _forget_stdout()
         _complain(f"the output cannot be written: {error.strerror}.")

@@ -29,13 +29,13 @@ from limelight.exercises.kinds import (
     refuse_unknown_steps,
 )
 from limelight.exercises.problems import Problems
-from limelight.exercises.schema import validate
+from limelight.exercises.schema import next_level, validate
 from limelight.mechanism.matrix import Matrix, is_list_of_rows, shape_problem
 from limelight.mechanism.recipe import BY_HAND, RECIPES, Recipe
 from limelight.notation.numbers import Number, exact_text, read_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from limelight.mechanism.plan import Plan
 
@@ -135,14 +135,8 @@ def _decimal(text: str) -> Decimal | str:
 def _is_deeper(document: object, levels: int) -> bool:
     level = [document]
     for _ in range(levels):
-        level = [part for whole in level for part in _parts(whole)]
+        level = next_level(level)
     return bool(level)
-
-
-def _parts(whole: object) -> Iterable[object]:
-    if isinstance(whole, dict):
-        return whole.values()
-    return whole if isinstance(whole, list) else ()
 
 
 def _too_deep(origin: str) -> str:

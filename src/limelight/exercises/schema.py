@@ -40,9 +40,8 @@ def _refuse_endless(document: object, problems: Problems) -> None:
         problems.add("inputs", f"expected at most {MAX_ENTRIES:,} numbers, got {count:,}.")
     parts = document if isinstance(document, dict) else {"the file": document}
     for name, part in parts.items():
-        size = (
-            _count_values(part) if name != "inputs" else len(part) if isinstance(part, dict) else 0
-        )
+        # The numbers of inputs have a limit of their own; here its matrices are counted.
+        size = len(next_level([part])) if name == "inputs" else _count_values(part)
         if size > MAX_VALUES:
             problems.add(name[:40], f"expected at most {MAX_VALUES:,} values, got {size:,}.")
     problems.refuse()
@@ -53,13 +52,18 @@ def _count_values(part: object) -> int:
     count, level = 0, [part]
     while level:
         count += len(level)
-        level = [
-            value
-            for whole in level
-            if isinstance(whole, dict | list)
-            for value in (whole.values() if isinstance(whole, dict) else whole)
-        ]
+        level = next_level(level)
     return count
+
+
+def next_level(values: list[object]) -> list[object]:
+    """Return what the objects and lists among *values* hold."""
+    return [
+        value
+        for whole in values
+        if isinstance(whole, dict | list)
+        for value in (whole.values() if isinstance(whole, dict) else whole)
+    ]
 
 
 def _place(error: ValidationError) -> list[tuple[bool, object]]:
