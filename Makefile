@@ -37,7 +37,7 @@ layers: $(VENV)/.test
 unit: $(VENV)/.test $(VENV)/$(STORED_CASES)
 	@$(BIN)/pytest -q --cov
 
-bench: $(VENV)/.test
+bench: $(VENV)/.bench
 	@set -e; for program in $(wildcard bench/*.py); do $(BIN)/python $$program; done
 
 # What ruff can mend by itself.
@@ -57,6 +57,10 @@ $(VENV)/.demo: pyproject.toml | $(BIN)/pip
 $(VENV)/.test: $(VENV)/.demo
 	@echo "Adding what the tests and checks need; this takes a minute or two, once"
 	@$(PIP) -e '.[test,dev]'
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.test
+	@$(PIP) -e '.[bench]'
 	@touch $@
 
 # The Attention cases that onnx 1.22.0 carries as files; later ones generate theirs. Two versions
