@@ -24,6 +24,19 @@ FAIR = 2.0
 SAME = {"float32": 1e-5, "bfloat16": 2e-2}
 """Share of the largest value by which a peer that computes the same thing may be off."""
 
+STRIP = 256
+"""Queries at a time, where all are verified."""
+
+LOOKED = (
+    "output",
+    "lse",
+    "entropy",
+    "top_weights",
+    "chosen",
+    "picture_mean",
+    "picture_max",
+)
+
 
 class Inputs(NamedTuple):
     """Queries, keys and values, each (1, heads, tokens, d)."""
@@ -97,6 +110,55 @@ def verify(
     if "torch" in errors:
         fair = errors["Limelight"] <= FAIR * errors["torch"]
         assert fair, f"Limelight is more than {FAIR} times as far off as torch: {errors}"
+
+
+def looked(one: Inputs, indices: Tensor, bins: int, *, causal: bool) -> dict[str, Doubles]:
+    """Return what one head's queries looked at, (queries, …), a strip of queries at a time.
+
+    Args:
+        one: Inputs of one head.
+        indices: The top keys that were found, (queries, k): their weights are returned as
+            `chosen`, to be held against the largest weights.
+        bins: Bins of the picture a side; they divide the number of tokens.
+        causal: Whether no query sees a later key.
+    """
+    n, k, v = one.q.shape[-2], indices.shape[-1], doubles(one.v[0, 0])
+    strips: list[tuple[Doubles, ...]] = []
+    received = np.zeros(n)
+    for start in range(0, n, STRIP):
+        rows = np.arange(start, min(start + STRIP, n))
+        scores, p = (array[0, 0] for array in weights(one, rows, causal=causal))
+        top = np.sort(np.partition(p, -k, axis=-1)[:, -k:], axis=-1)[:, ::-1]
+        chosen = np.take_along_axis(p, np.asarray(indices[start : start + STRIP]), axis=-1)
+        cells = p.reshape(-1, n // bins, bins, n // bins)
+        entropy = -(p * np.log(p, out=np.zeros_like(p), where=p > 0)).sum(axis=-1)
+        most = scores.max(axis=-1)
+        lse = most + np.log(np.exp(scores - most[:, None]).sum(axis=-1))
+        received += p.sum(axis=0)
+        pictures = cells.mean(axis=(1, 3)), cells.max(axis=(1, 3))
+        strips.append((p @ v, lse, entropy, top, chosen, *pictures))
+    columns = zip(LOOKED, zip(*strips, strict=True), strict=True)
+    return {name: np.concatenate(column) for name, column in columns} | {"received": received}
+
+
+def verify_looks(
+    found: Mapping[str, Mapping[str, Tensor]], inputs: Inputs, *, causal: bool
+) -> None:
+    """Hold what programs saw, each array (heads, …), against float64; one head, all queries.
+
+    Raises:
+        AssertionError: A program saw something else.
+    """
+    head = inputs.q.shape[1] // 2
+    one = Inputs(*(tensor[:, head : head + 1] for tensor in inputs))
+    for program, seen in found.items():
+        mine = {name: array[head] for name, array in seen.items()}
+        indices = mine.pop("top_indices")
+        right = looked(one, indices, mine["picture_mean"].shape[-1], causal=causal)
+        mine["chosen"] = right["top_weights"]
+        for name, expected in right.items():
+            error = off(mine[name], expected)
+            assert error <= SAME["float32"], f"{program}: {name} is off by {error:.1e}"
 
 
 def off(found: Tensor, right: Doubles) -> float:
