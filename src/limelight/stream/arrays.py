@@ -126,7 +126,7 @@ def give_back(result: npt.NDArray[Any], like: Source, *, dtype: str | None = Non
     return namespace.asarray(rounded.view(np.int16)).view(namespace.bfloat16)
 
 
-def write_out(result: Floats, out: Array, like: Source) -> Array:
+def write_out(result: npt.NDArray[Any], out: Array, like: Source) -> Array:
     """Write a result into the array that the caller has for it, and return that array.
 
     Raises:
@@ -148,7 +148,9 @@ def write_out(result: Floats, out: Array, like: Source) -> Array:
 
 
 def round_to(numbers: npt.NDArray[Any], dtype: str) -> npt.NDArray[Any]:
-    """Round to the nearest number of *dtype*, once; bfloat16 comes as bits."""
+    """Round to the nearest number of *dtype*, once; bfloat16 comes as bits, and may be bits."""
+    if dtype == BFLOAT16 and numbers.dtype == np.uint16:
+        return numbers
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         if dtype != BFLOAT16:
             return numbers.astype(np.dtype(dtype), copy=False)

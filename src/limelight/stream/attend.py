@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from limelight.stream.arrays import give_back, write_out
-from limelight.stream.look import Wanted, look
+from limelight.stream.gather import gather
+from limelight.stream.look import Wanted
 from limelight.stream.options import read_threads
 from limelight.stream.problem import Problem
 
 if TYPE_CHECKING:
     from limelight.stream.arrays import Array
+    from limelight.stream.look import Progress
     from limelight.stream.options import AttendOptions
 
 
@@ -21,12 +23,12 @@ def attend(
     *,
     out: Array | None = None,
     threads: int | None = None,
+    progress: Progress | None = None,
     **options: Unpack[AttendOptions],
 ) -> Array:
-    """Return softmax(scale · q kᵀ) v, computed in float64 and rounded once.
+    """Return softmax(scale · q kᵀ) v, exactly, in memory linear in the number of tokens.
 
-    Memory is linear in the number of tokens. Today this is the readable reference, written to
-    be right and not to be fast.
+    The arithmetic is float32, and float64 for float64; the result is rounded once.
 
     Args:
         q: Queries (…, heads, queries, d): NumPy, torch, jax, or anything with DLPack or
@@ -35,7 +37,9 @@ def attend(
             several in turn (interleaved repeat).
         v: Values (…, key heads, keys, d_v).
         out: An array for the result.
-        threads: For the compiled kernel; the result does not depend on it.
+        threads: How many to use; all processors of the process, or LIMELIGHT_THREADS, where it
+            is None. The result does not depend on it, to the bit.
+        progress: Called now and then with what is done and what there is to do.
         **options: scale, softcap, causal, window, mask, key_lengths, sinks, bias: see
             `AttendOptions`.
 
@@ -56,7 +60,8 @@ def attend(
     """
     read_threads(threads)
     problem = Problem.read(q, k, v, options)
-    output = look(problem, Wanted(names=frozenset({"output"})))["output"]
+    wanted = Wanted(names=frozenset({"output"}))
+    output = gather(problem, wanted, threads=threads, progress=progress)["output"]
     if out is not None:
         return write_out(output, out, problem.q)
     return give_back(output, problem.q, dtype=problem.q.dtype)

@@ -16,6 +16,8 @@ from limelight.stream.weights import weights_of
 from limelight.stream.where import pieces
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from limelight.stream.arrays import Floats, Index, Source
     from limelight.stream.head import Head
     from limelight.stream.problem import Problem
@@ -26,6 +28,9 @@ Gathered: TypeAlias = dict[str, npt.NDArray[Any]]
 
 At: TypeAlias = tuple[int, ...]
 """One head: (batch…, head)."""
+
+Progress: TypeAlias = "Callable[[int, int], object]"
+"""Called now and then with what is done and what there is to do."""
 
 SWEPT = frozenset({"received", "picture", "attention_distance", "detection"})
 """What needs finished rows, and so every score a second time."""
@@ -54,13 +59,15 @@ class Wanted:
         return min(self.picture, problem.queries), min(self.picture, problem.keys)
 
 
-def look(problem: Problem, wanted: Wanted) -> Gathered:
+def look(problem: Problem, wanted: Wanted, progress: Progress | None = None) -> Gathered:
     """Return what is wanted by name, and m and l of every query."""
     found = _room(problem, wanted)
     sinks = problem.sinks()
-    for at, head in problem.heads():
+    strips = pieces(slice(0, problem.queries), STRIP)
+    done, heads = 0, list(problem.heads())
+    for at, head in heads:
         sweep = _Sweep(problem, wanted, at, head)
-        for rows in pieces(slice(0, problem.queries), STRIP):
+        for rows in strips:
             own = (*at, rows)
             state = strip_partial(
                 head,
@@ -78,6 +85,9 @@ def look(problem: Problem, wanted: Wanted) -> Gathered:
                 found["sink_mass"][own] = weights_of(scores, state.m, state.l)[:, 0]
             if wanted.names & SWEPT:
                 sweep.add(rows, state, found.get("attention_distance"))
+            done += 1
+            if progress is not None:
+                progress(done, len(heads) * len(strips))
         sweep.keep(found)
     return found
 

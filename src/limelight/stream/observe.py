@@ -9,7 +9,8 @@ import numpy as np
 
 from limelight.errors import OptionError, UnknownNameError
 from limelight.stream.arrays import Source, give_back, read, refuse_sizes
-from limelight.stream.look import PATTERNS, Gathered, Wanted, look
+from limelight.stream.gather import gather
+from limelight.stream.look import PATTERNS, Gathered, Progress, Wanted
 from limelight.stream.observation import Detection, Observation, Picture, Rows, TopKeys
 from limelight.stream.options import read_threads, refuse_negative
 from limelight.stream.problem import Problem
@@ -45,6 +46,7 @@ def observe(
     picture: int = 512,
     tokens: Array | None = None,
     threads: int | None = None,
+    progress: Progress | None = None,
     **options: Unpack[AttendOptions],
 ) -> Observation:
     """Attend, and say what was attended to, without ever holding all the weights.
@@ -58,7 +60,8 @@ def observe(
         picture: How many bins a side; fewer where there are fewer tokens.
         tokens: The token at each key's position, whole numbers (keys,) or (batch…, keys): for
             the scores of duplicate-token and induction heads.
-        threads: For the compiled kernel; the result does not depend on it.
+        threads: As for `attend`; the result does not depend on it, to the bit.
+        progress: Called now and then with what is done and what there is to do.
         **options: Those of `attend`.
 
     Returns:
@@ -89,7 +92,7 @@ def observe(
         refuse_sizes("top_keys", (*problem.leading, wanted.top))
     if "picture" in wanted.names:
         refuse_sizes("picture", (*problem.leading[:-1], *wanted.bins(problem)))
-    return _observation(problem, look(problem, wanted))
+    return _observation(problem, gather(problem, wanted, threads=threads, progress=progress))
 
 
 def _names(want: Iterable[str]) -> frozenset[str]:

@@ -86,6 +86,12 @@ class Problem:
         return self.v.shape[-1]
 
     @property
+    def scale(self) -> float:
+        """What scores are multiplied by."""
+        scale = self.options.scale
+        return 1 / math.sqrt(self.q.shape[-1]) if scale is None else scale
+
+    @property
     def pairs(self) -> tuple[int, ...]:
         """The sizes that a mask is broadcast to: (…, heads, queries, keys)."""
         return (*self.leading, self.keys)
@@ -102,7 +108,7 @@ class Problem:
 
     def head(self, at: tuple[int, ...]) -> Head:
         """Return one head: *at* is (batch…, head)."""
-        options, bias, scale = self.options, self.options.bias, self.options.scale
+        options, bias = self.options, self.options.bias
         shared = (*at[:-1], at[-1] * self.k.shape[-AXES] // self.q.shape[-AXES])
         slopes = bias is not None and bias.array.ndim == 1
         added = (None if slopes else bias, options.mask, self.kept)
@@ -110,7 +116,7 @@ class Problem:
             q=self.q.part(at),
             k=self.k.part(shared),
             v=self.v.part(shared),
-            scale=1 / math.sqrt(self.q.shape[-1]) if scale is None else scale,
+            scale=self.scale,
             softcap=options.softcap,
             sight=Sight.of(options, self.queries, self._length(at[:-1])),
             slope=float(bias.floats(at[-1])) if bias is not None and slopes else None,

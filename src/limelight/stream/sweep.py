@@ -58,11 +58,16 @@ class Pooled:
 
     def mean(self) -> Floats:
         """Return the mean of each bin, over all its cells."""
-        counts = [
-            np.bincount(np.arange(size) * bins // size, minlength=bins) if size else np.zeros(0)
-            for bins, size in zip(self.bins, self.sizes, strict=True)
-        ]
-        return self.total / np.maximum(np.multiply.outer(*counts), 1)
+        return self.total / bin_counts(self.bins, self.sizes)
+
+
+def bin_counts(bins: tuple[int, int], sizes: tuple[int, int]) -> Floats:
+    """Return how many cells each bin has, at least 1, so that it can be divided by."""
+    borders = [
+        -(-np.arange(count + 1) * size // count) if count else np.zeros(1, dtype=np.int64)
+        for count, size in zip(bins, sizes, strict=True)
+    ]
+    return np.maximum(np.multiply.outer(*(np.diff(each) for each in borders)), 1).astype(float)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,0 +1,45 @@
+// The kernels that this machine may run, one for each instruction set.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "limelight/call.hpp"
+#include "limelight/job.hpp"
+
+namespace limelight {
+
+// What works calls of one type of elements.
+struct Engine {
+    Index rows;                          // queries of a block
+    Index (*scratch)(const Call& call);  // bytes for each thread
+    Index (*packed)(const Call& call);   // bytes of values made ready beforehand
+    void (*pack)(const Call& call, Index head, std::byte* packed);
+    // Works one block of queries; false where the job was stopped before its end. What heads add
+    // up is handed in by turns.
+    bool (*block)(const Call& call, Job& job, bool is_caller, const std::byte* packed,
+                  std::byte* scratch, Index head, Index block, Index turn);
+    // One query over some of the keys, and what all parts come to; null where there is none.
+    Index (*part)(const Call& call);  // bytes that the state over one part takes
+    void (*look)(const Call& call, Index head, Index query, Index begin, Index end,
+                 std::byte* scratch, std::byte* part);
+    void (*gather)(const Call& call, Index head, Index query, const std::byte* parts, Index count);
+};
+
+struct Kernel {
+    const char* name;
+    bool (*runs_here)();
+    Engine engines[4];  // by Type
+};
+
+extern const Kernel portable;
+#if defined(__x86_64__)
+extern const Kernel avx2;
+extern const Kernel avx512;
+extern const Kernel avx512_bf16;
+#endif
+
+// The best first; those that this machine cannot run are left out.
+std::span<const Kernel* const> kernels();
+
+}  // namespace limelight

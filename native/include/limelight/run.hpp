@@ -1,0 +1,17 @@
+// Works a call: its blocks shared out among threads, in an order that suits the caches.
+#pragma once
+
+#include <functional>
+
+#include "limelight/kernel.hpp"
+
+namespace limelight {
+
+// Called now and then by the calling thread with what is done and what there is to do; false
+// stops the work.
+using Watch = std::function<bool(Index done, Index all)>;
+
+// False where `watch` stopped it; then results are incomplete. Throws std::bad_alloc.
+bool run(const Kernel& kernel, const Call& call, int threads, const Watch& watch);
+
+}  // namespace limelight

@@ -1,0 +1,42 @@
+// 512-bit vectors: 32 registers hold 3 × 8 sums, three queries' vectors and a key.
+#pragma once
+
+#include <immintrin.h>
+
+#include "lanes.hpp"
+
+namespace limelight {
+namespace {
+
+struct Avx512 {
+    static constexpr int bytes = 64;
+    static constexpr int vectors = 3;
+    static constexpr int panel = 8;
+
+    using F = Lanes<Avx512, float>;
+    using D = Lanes<Avx512, double>;
+
+    static LIMELIGHT_INLINE __m512 larger(__m512 a, __m512 b) { return _mm512_max_ps(a, b); }
+    static LIMELIGHT_INLINE __m512d larger(__m512d a, __m512d b) { return _mm512_max_pd(a, b); }
+    static LIMELIGHT_INLINE bool any(F::Integers x) {
+        const auto bits = reinterpret_cast<__m512i>(x);
+        return _mm512_test_epi32_mask(bits, bits) != 0;
+    }
+    static LIMELIGHT_INLINE bool any(D::Integers x) {
+        const auto bits = reinterpret_cast<__m512i>(x);
+        return _mm512_test_epi64_mask(bits, bits) != 0;
+    }
+    static LIMELIGHT_INLINE __m512 whole(__m512 x) {
+        return _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    }
+    static LIMELIGHT_INLINE __m512d whole(__m512d x) {
+        return _mm512_roundscale_pd(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    }
+    static LIMELIGHT_INLINE __m512 scale(__m512 x, __m512 by) { return _mm512_scalef_ps(x, by); }
+    static LIMELIGHT_INLINE __m512d scale(__m512d x, __m512d by) {
+        return _mm512_scalef_pd(x, by);
+    }
+};
+
+}  // namespace
+}  // namespace limelight

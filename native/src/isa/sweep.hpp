@@ -1,0 +1,214 @@
+// What takes finished rows: every weight once more, p = e^(s-m) / l, while the strip is at hand.
+#pragma once
+
+#include "block.hpp"
+
+namespace limelight {
+namespace {
+
+template <class Feed> class Sweep {
+public:
+    using B = Block<Feed>;
+    using M = typename B::M;
+    using T = typename B::T;
+    using L = typename B::L;
+    using Vector = typename B::Vector;
+    using Integers = typename B::Integers;
+    using Integer = typename L::Integer;
+    using Isa = typename Feed::Isa;
+
+    explicit Sweep(B& block)
+        : block_(block), call_(block.call), scratch_(block.scratch), results_(call_.results) {}
+
+    // Goes over the strip; what it adds up stays in scratch until `hand_in`.
+    void run() {
+        if (results_.picture_sum != nullptr) clear_bins();
+        if (results_.detected != nullptr) read_tokens();
+        with_count<M::vectors>(static_cast<int>(divide_up(block_.rows, M::width)), [&](auto c) {
+            for (Index at = block_.begin, number = 0; at < block_.end; at += M::keys, number++)
+                tile<c.value>(at, least(Index{M::keys}, block_.end - at), number);
+        });
+    }
+
+    // Adds to the results of the head, in the order of blocks, whichever thread worked them.
+    void hand_in() {
+        const Index head = block_.head, first = head * call_.keys;
+        if (results_.received != nullptr) {
+            for (Index key = block_.begin; key < block_.end; key++) {
+                results_.received[first + key] += scratch_.received[key];
+                results_.seers[first + key] += scratch_.seers[key];
+            }
+        }
+        if (results_.picture_sum != nullptr) hand_in_bins();
+        if (results_.detected != nullptr) {
+            double mass = 0;
+            for (Index row = 0; row < block_.rows; row++) mass += scratch_.mass[row];
+            double* to = results_.detected + 4 * head;
+            for (int i = 0; i < 3; i++) to[i] += detected_[i];
+            to[3] += mass;
+        }
+    }
+
+private:
+    template <int C> void tile(Index at, Index count, Index number) {
+        Vector factor[C];
+        for (int c = 0; c < C; c++) factor[c] = block_.factor_of(number, c);
+        const T* weights = scratch_.s + number * M::keys * M::rows;
+        if (results_.detected != nullptr) detect<C>(at, count, weights, factor);
+        if (results_.picture_sum != nullptr)
+            pool<C>(at, count, weights, factor);
+        else if (results_.received != nullptr)
+            receive<C>(at, count, weights, factor);
+    }
+
+    template <int C>
+    void receive(Index at, Index count, const T* weights, const Vector* factor) {
+        for (Index j = 0; j < count; j += M::width) {
+            Vector x[M::width];
+#pragma GCC unroll 16
+            for (int n = 0; n < M::width; n++) {
+                const T* own = weights + (j + n) * M::rows;
+                x[n] = L::load(own) * factor[0];
+#pragma GCC unroll 4
+                for (int c = 1; c < C; c++) x[n] += L::load(own + c * M::width) * factor[c];
+            }
+            L::store(scratch_.received + at + j, sums<Isa, T>(x));
+        }
+    }
+
+    // Keys from one border of bins to the next; received on the way, where it is wanted.
+    template <int C> void pool(Index at, Index count, const T* weights, const Vector* factor) {
+        const bool receives = results_.received != nullptr;
+        for (Index j = 0; j < count;) {
+            const Index bin = bin_of(at + j, call_.key_bins, call_.keys);
+            const Index to = least(count, start_of(bin + 1, call_.key_bins, call_.keys) - at);
+            Vector sum[C], largest[C];
+            for (int c = 0; c < C; c++) sum[c] = largest[c] = Vector{};
+            for (; j < to; j++) {
+                Vector column{};
+#pragma GCC unroll 4
+                for (int c = 0; c < C; c++) {
+                    const Vector weight = L::load(weights + j * M::rows + c * M::width) * factor[c];
+                    column += weight;
+                    sum[c] += weight;
+                    largest[c] = L::larger(largest[c], weight);
+                }
+                if (receives) {
+                    L::store(columns_[(at + j) % M::width], column);
+                    if ((at + j) % M::width == M::width - 1 || j == count - 1) add_columns(at + j);
+                }
+            }
+            keep_bin<C>(bin, sum, largest);
+        }
+    }
+
+    // The sums of the columns since the last multiple of `width`, up to a key.
+    void add_columns(Index key) {
+        Vector x[M::width];
+        for (int n = 0; n < M::width; n++) x[n] = L::load(columns_[n]);
+        L::store(scratch_.received + key / M::width * M::width, sums<Isa, T>(x));
+    }
+
+    template <int C> void keep_bin(Index bin, const Vector* sum, const Vector* largest) {
+        alignas(64) T sums_of[M::rows], largest_of[M::rows];
+        for (int c = 0; c < C; c++) {
+            L::store(sums_of + c * M::width, sum[c]);
+            L::store(largest_of + c * M::width, largest[c]);
+        }
+        for (Index row = 0, own = 0; row < block_.rows; own++) {
+            const Index to = least(
+                block_.rows,
+                start_of(first_bin_ + own + 1, call_.query_bins, call_.queries) - block_.first_row);
+            T total = 0, high = 0;
+            for (; row < to; row++) {
+                total += sums_of[row];
+                high = high < largest_of[row] || largest_of[row] != largest_of[row]
+                           ? largest_of[row] : high;
+            }
+            scratch_.bin_sum[own * call_.key_bins + bin] += total;
+            T& kept = scratch_.bin_max[own * call_.key_bins + bin];
+            kept = kept < high || high != high ? high : kept;
+        }
+    }
+
+    void clear_bins() {
+        first_bin_ = bin_of(block_.first_row, call_.query_bins, call_.queries);
+        const Index last = block_.first_row + block_.rows - 1;
+        bins_ = bin_of(last, call_.query_bins, call_.queries) - first_bin_ + 1;
+        std::fill(scratch_.bin_sum, scratch_.bin_sum + bins_ * call_.key_bins, T{0});
+        std::fill(scratch_.bin_max, scratch_.bin_max + bins_ * call_.key_bins, T{0});
+    }
+
+    void hand_in_bins() {
+        const Index at = (block_.head * call_.query_bins + first_bin_) * call_.key_bins;
+        T* sum = static_cast<T*>(results_.picture_sum) + at;
+        T* largest = static_cast<T*>(results_.picture_max) + at;
+        for (Index i = 0; i < bins_ * call_.key_bins; i++) {
+            const T own = scratch_.bin_max[i];
+            sum[i] += scratch_.bin_sum[i];
+            largest[i] = largest[i] < own || own != own ? own : largest[i];
+        }
+    }
+
+    // Of n tokens in b bins, token i is in bin ⌊i·b/n⌋.
+    static Index bin_of(Index token, Index bins, Index tokens) {
+        return static_cast<Index>(static_cast<__int128>(token) * bins / tokens);
+    }
+    static Index start_of(Index bin, Index bins, Index tokens) {
+        return static_cast<Index>((static_cast<__int128>(bin) * tokens + bins - 1) / bins);
+    }
+
+    void read_tokens() {
+        if (call_.tokens == nullptr) return;
+        const std::int32_t* tokens = call_.tokens[block_.head];
+        for (Index row = 0; row < M::rows; row++) {
+            const Index position = block_.position_of(row);
+            const bool inside = position >= 0 && position < call_.keys;
+            own_token_[row] = inside ? Integer{tokens[position]} : Integer{-1};
+        }
+    }
+
+    template <int C>
+    void detect(Index at, Index count, const T* weights, const Vector* factor) {
+        for (Index row = 0; row < block_.rows; row++) {
+            const Index j = block_.position_of(row) - 1 - at;
+            if (j >= 0 && j < count)
+                detected_[0] += weights[j * M::rows + row] * factor[row / M::width][row % M::width];
+        }
+        if (call_.tokens == nullptr) return;
+        const std::int32_t* tokens = call_.tokens[block_.head];
+        for (int c = 0; c < C; c++) {
+            alignas(64) T behind[M::width];
+            for (int n = 0; n < M::width; n++)
+                behind[n] = static_cast<T>(block_.position_of(c * M::width + n) - at);
+            const Vector position = L::load(behind);
+            const Integers own = *reinterpret_cast<const Integers*>(own_token_ + c * M::width);
+            Vector duplicate{}, induction{};
+            for (Index j = 0; j < count; j++) {
+                const Vector weight = L::load(weights + j * M::rows + c * M::width);
+                const Integers earlier = position > static_cast<T>(j);
+                const Integers same = own == Integer{tokens[at + j]};
+                duplicate += (same & earlier) ? weight : Vector{};
+                if (at + j == 0) continue;
+                const Integers followed = own == Integer{tokens[at + j - 1]};
+                const Integers not_later = position >= static_cast<T>(j);
+                induction += (followed & not_later) ? weight : Vector{};
+            }
+            detected_[1] += L::sum(duplicate * factor[c]);
+            detected_[2] += L::sum(induction * factor[c]);
+        }
+    }
+
+    B& block_;
+    const Call& call_;
+    Scratch<Feed>& scratch_;
+    const Results& results_;
+    Index first_bin_ = 0;
+    Index bins_ = 0;
+    double detected_[3] = {0, 0, 0};
+    alignas(64) T columns_[M::width][M::width] = {};
+    alignas(64) Integer own_token_[M::rows] = {};
+};
+
+}  // namespace
+}  // namespace limelight

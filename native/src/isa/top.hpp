@@ -1,0 +1,182 @@
+// The k largest weights of each row, by weight, then score, then the lowest key.
+//
+// The largest score of each panel is known. The k-th largest of these is a safe threshold: no
+// panel below it can hold one of the k, and of those that just reach it the first k suffice. So a
+// few panels of each row are looked into, and no weight is looked at twice.
+#pragma once
+
+#include "block.hpp"
+
+namespace limelight {
+namespace {
+
+// The score of one pair in double, to tell apart what the weights do not.
+class Pair {
+public:
+    explicit Pair(const Call& call) : call_(call) {}
+
+    // -inf where the key is hidden.
+    double score(Index head, Index row, Index key) const {
+        const double added = added_to(head, row, key);
+        if (added == -infinity<double>) return added;
+        const std::byte* q = call_.q.at(head, row);
+        const std::byte* k = call_.k.at(head, key);
+        double sum = 0;
+        for (Index i = 0; i < call_.d; i++)
+            sum += element<double>(q + i * call_.q.column, call_.type) *
+                   element<double>(k + i * call_.k.column, call_.type);
+        sum *= call_.scale;
+        if (call_.softcap != 0) sum = std::tanh(sum / call_.softcap) * call_.softcap;
+        return sum + added;
+    }
+
+private:
+    double added_to(Index head, Index row, Index key) const {
+        const Index position = call_.offsets[head] + row, behind = position - key;
+        if (behind > call_.left || -behind > call_.right || key >= call_.lengths[head])
+            return -infinity<double>;
+        double sum = 0;
+        for (const Operand* each : {&call_.mask, &call_.bias})
+            if (*each) sum += element<double>(each->at(head, row) + key * each->column, each->type);
+        if (call_.slopes != nullptr)
+            sum -= call_.slopes[head] * static_cast<double>(behind < 0 ? -behind : behind);
+        return sum;
+    }
+
+    const Call& call_;
+};
+
+template <class Feed> class Top {
+public:
+    using B = Block<Feed>;
+    using M = typename B::M;
+    using T = typename B::T;
+    using L = typename B::L;
+    using Vector = typename B::Vector;
+
+    explicit Top(B& block)
+        : block_(block), call_(block.call), scratch_(block.scratch), pair_(block.call),
+          count_(divide_up(block.end - block.begin, M::panel)) {}
+
+    void run() {
+        if (call_.top == 0) return;
+        for (int c = 0; c * M::width < block_.rows; c++) {
+            find_threshold(c);
+            const Index to = least(Index{M::width}, block_.rows - c * M::width);
+            for (Index n = 0; n < to; n++) row(c, n);
+        }
+    }
+
+private:
+    const T* high_of(Index panel) const { return scratch_.high + panel * M::rows; }
+
+    // The k largest of the panels' maxima of each lane, by insertion; most panels insert none.
+    void find_threshold(int c) {
+        const Index k = call_.top;
+        T* kept = scratch_.top_high;
+        for (Index i = 0; i < k; i++) L::store(kept + i * M::width, L::all(-infinity<T>));
+        for (Index p = 0; p < count_; p++) {
+            Vector x = L::load(high_of(p) + c * M::width);
+            if (!L::any(x > L::load(kept + (k - 1) * M::width))) continue;
+            for (Index i = 0; i < k; i++) {
+                const Vector own = L::load(kept + i * M::width);
+                const auto above = x > own;
+                L::store(kept + i * M::width, above ? x : own);
+                x = above ? own : x;
+            }
+        }
+    }
+
+    void row(int c, Index lane) {
+        const T threshold = scratch_.top_high[(call_.top - 1) * M::width + lane];
+        row_ = c * M::width + lane;
+        found_ = 0;
+        Index reached = 0;
+        for (Index p = 0; p < count_; p++) {
+            const T high = high_of(p)[row_];
+            if (high < threshold || high == -infinity<T>) continue;
+            if (high == threshold && ++reached > call_.top) continue;
+            look_into(p);
+        }
+        write();
+    }
+
+    void look_into(Index panel) {
+        const Index number = panel / M::panels;
+        const T factor = block_.factor_of(number, static_cast<int>(row_ / M::width))[row_ % M::width];
+        for (Index j = 0; j < M::panel; j++) {
+            const Index key = block_.begin + panel * M::panel + j;
+            const T weight = scratch_.s[(panel * M::panel + j) * M::rows + row_] * factor;
+            if (key < block_.end) offer(weight, key);
+        }
+    }
+
+    void offer(T weight, Index key) {
+        const Index k = call_.top;
+        T* weights = scratch_.top_weights;
+        if (found_ == k && weight < weights[k - 1]) return;
+        // Hidden keys weigh nothing, as some visible ones do.
+        const double score = needs_score(weight) ? score_of(key) : unknown;
+        if (weight == 0 && score == -infinity<double>) return;
+        Index at = found_ < k ? found_++ : k;
+        if (at == k) {
+            if (!before(weight, score, k - 1)) return;
+            at = k - 1;
+        }
+        for (; at > 0 && before(weight, score, at - 1); at--) {
+            weights[at] = weights[at - 1];
+            scratch_.top_scores[at] = scratch_.top_scores[at - 1];
+            scratch_.top_keys[at] = scratch_.top_keys[at - 1];
+        }
+        weights[at] = weight;
+        scratch_.top_scores[at] = score;
+        scratch_.top_keys[at] = key;
+    }
+
+    // Keys come in order, so that of equals the one that is there stays in front.
+    bool before(T weight, double score, Index at) const {
+        if (weight != scratch_.top_weights[at]) return weight > scratch_.top_weights[at];
+        return score > known_score(at);
+    }
+
+    bool needs_score(T weight) const {
+        if (weight == 0) return true;
+        for (Index i = 0; i < found_; i++)
+            if (scratch_.top_weights[i] == weight) return true;
+        return false;
+    }
+
+    double known_score(Index at) const {
+        double& score = scratch_.top_scores[at];
+        if (score == unknown) score = score_of(scratch_.top_keys[at]);
+        return score;
+    }
+
+    double score_of(Index key) const {
+        return pair_.score(block_.head, block_.first_row + row_, key);
+    }
+
+    void write() {
+        const Index k = call_.top;
+        const Index at = (block_.head * call_.queries + block_.first_row + row_) * k;
+        Index* keys = call_.results.top_indices + at;
+        T* weights = static_cast<T*>(call_.results.top_weights) + at;
+        for (Index i = 0; i < k; i++) {
+            keys[i] = i < found_ ? scratch_.top_keys[i] : Index{-1};
+            weights[i] = i < found_ ? scratch_.top_weights[i] : T{0};
+        }
+    }
+
+    static constexpr double unknown = infinity<double>;  // what no weight that ties has
+
+    B& block_;
+    const Call& call_;
+    Scratch<Feed>& scratch_;
+    Pair pair_;
+    Index count_;
+    Index row_ = 0;
+    Index found_ = 0;
+};
+
+}  // namespace
+}  // namespace limelight

@@ -1,0 +1,105 @@
+#include "limelight/pool.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <system_error>
+#include <thread>
+
+#if defined(__linux__)
+#include <sched.h>
+#endif
+#if !defined(_WIN32)
+#include <pthread.h>
+#endif
+
+namespace limelight {
+namespace {
+
+class Pool {
+public:
+    void run(int count, const std::function<void(int)>& work) {
+        const std::unique_lock owned(busy_, std::try_to_lock);
+        if (count <= 1 || !owned) return work(0);
+        grow(count - 1);
+        {
+            const std::lock_guard lock(mutex_);
+            work_ = &work;
+            wanted_ = count - 1 < threads_ ? count - 1 : threads_;
+            running_ = wanted_;
+            turn_++;
+        }
+        wake_.notify_all();
+        work(0);
+        std::unique_lock lock(mutex_);
+        done_.wait(lock, [&] { return running_ == 0; });
+    }
+
+private:
+    void grow(int count) {
+        try {
+            for (; threads_ < count; threads_++)
+                std::thread([this, own = threads_, turn = turn_] { serve(own, turn); }).detach();
+        } catch (const std::system_error&) {
+            // Fewer threads give the same result.
+        }
+    }
+
+    void serve(int own, unsigned long turn) {
+        for (;;) {
+            const std::function<void(int)>* work = nullptr;
+            {
+                std::unique_lock lock(mutex_);
+                wake_.wait(lock, [&] { return turn_ != turn; });
+                turn = turn_;
+                if (own < wanted_) work = work_;
+            }
+            if (work == nullptr) continue;
+            (*work)(own + 1);
+            const std::lock_guard lock(mutex_);
+            if (--running_ == 0) done_.notify_one();
+        }
+    }
+
+    std::mutex busy_;
+    std::mutex mutex_;
+    std::condition_variable wake_, done_;
+    const std::function<void(int)>* work_ = nullptr;
+    unsigned long turn_ = 0;
+    int threads_ = 0;
+    int wanted_ = 0;
+    int running_ = 0;
+};
+
+// Never destroyed: its threads wait until the process ends. A forked child has none of them and
+// begins anew.
+Pool* pool = nullptr;
+
+Pool& the_pool() {
+    static const bool once = [] {
+        pool = new Pool;
+#if !defined(_WIN32)
+        pthread_atfork(nullptr, nullptr, [] { pool = new Pool; });
+#endif
+        return true;
+    }();
+    (void)once;
+    return *pool;
+}
+
+}  // namespace
+
+int available_threads() {
+#if defined(__linux__)
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
+#endif
+    const unsigned count = std::thread::hardware_concurrency();
+    return count == 0 ? 1 : static_cast<int>(count);
+}
+
+void run_in_threads(int count, const std::function<void(int)>& work) {
+    if (count <= 1) return work(0);
+    the_pool().run(count, work);
+}
+
+}  // namespace limelight

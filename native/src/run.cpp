@@ -1,0 +1,160 @@
+#include "limelight/run.hpp"
+
+#include <chrono>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <thread>
+#include <vector>
+
+#include "limelight/pool.hpp"
+
+namespace limelight {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t alignment = 64;
+constexpr auto between_looks = std::chrono::milliseconds(50);
+
+// Below this many multiplications waking another thread costs more than it brings.
+constexpr double small_work = 1e6;
+
+struct Free {
+    void operator()(std::byte* memory) const { std::free(memory); }
+};
+using Memory = std::unique_ptr<std::byte, Free>;
+
+Memory allocate(Index bytes) {
+    if (bytes == 0) return nullptr;
+    const auto size = (static_cast<std::size_t>(bytes) + alignment - 1) / alignment * alignment;
+    auto* memory = static_cast<std::byte*>(std::aligned_alloc(alignment, size));
+    if (memory == nullptr) throw std::bad_alloc();
+    return Memory(memory);
+}
+
+// Scratch of a size that calls often need stays with its thread.
+class Scratch {
+public:
+    explicit Scratch(Index bytes) {
+        thread_local Memory kept;
+        thread_local Index size = 0;
+        if (bytes > most_kept) {
+            own_ = allocate(bytes);
+            start_ = own_.get();
+            return;
+        }
+        if (size < bytes) {
+            kept = nullptr;
+            size = 0;
+            kept = allocate(bytes);
+            size = bytes;
+        }
+        start_ = kept.get();
+    }
+    std::byte* start() const { return start_; }
+
+private:
+    static constexpr Index most_kept = Index{1} << 20;
+    Memory own_;
+    std::byte* start_ = nullptr;
+};
+
+class Run final : public Job {
+public:
+    Run(const Engine& engine, const Call& call, const Watch& watch)
+        : engine_(engine), call_(call), watch_(watch),
+          blocks_((call.queries + engine.rows - 1) / engine.rows), all_(call.heads * blocks_),
+          turns_(new std::atomic<Index>[static_cast<std::size_t>(call.heads)]()) {}
+
+    bool work(int threads) {
+        const double products = static_cast<double>(call_.heads) * static_cast<double>(call_.queries) *
+                                static_cast<double>(call_.keys) * static_cast<double>(call_.d + call_.d_v);
+        if (products < small_work) threads = 1;
+        if (all_ < threads) threads = static_cast<int>(all_);
+        // Values are made ready where there are enough queries to make it worth the while.
+        if (call_.results.output != nullptr && call_.queries > engine_.rows) pack(threads);
+        run_in_threads(threads, [this](int own) { guard([&] { take_blocks(own == 0); }); });
+        if (failed_.load()) throw std::bad_alloc();
+        return !stopped.load();
+    }
+
+    void poll(bool is_caller) override {
+        if (!is_caller) return;
+        const auto now = Clock::now();
+        if (now - looked_ < between_looks) return;
+        looked_ = now;
+        if (!watch_(done_.load(std::memory_order_relaxed), all_)) stopped.store(true);
+    }
+
+    bool wait_turn(Index head, Index turn) override {
+        const std::atomic<Index>& now = turns_[static_cast<std::size_t>(head)];
+        while (now.load(std::memory_order_acquire) != turn) {
+            if (stopped.load(std::memory_order_relaxed)) return false;
+            std::this_thread::yield();
+        }
+        return true;
+    }
+
+    void end_turn(Index head) override {
+        turns_[static_cast<std::size_t>(head)].fetch_add(1, std::memory_order_release);
+    }
+
+private:
+    template <class F> void guard(F f) {
+        try {
+            f();
+        } catch (const std::bad_alloc&) {
+            failed_.store(true);
+            stopped.store(true);
+        }
+    }
+
+    void pack(int threads) {
+        packed_ = allocate(engine_.packed(call_));
+        if (packed_ == nullptr) return;
+        std::vector<Index> first(static_cast<std::size_t>(call_.key_heads), -1);
+        for (Index head = call_.heads - 1; head >= 0; head--)
+            first[static_cast<std::size_t>(call_.key_head[head])] = head;
+        std::atomic<Index> next{0};
+        run_in_threads(threads, [&](int /*own*/) {
+            for (Index i = next++; i < call_.key_heads; i = next++)
+                if (first[static_cast<std::size_t>(i)] >= 0)
+                    engine_.pack(call_, first[static_cast<std::size_t>(i)], packed_.get());
+        });
+    }
+
+    // Head by head, so that keys and values stay in the caches; the last queries first, which
+    // see most where it is causal.
+    void take_blocks(bool is_caller) {
+        const Scratch scratch(engine_.scratch(call_));
+        for (Index i = next_++; i < all_ && !stopped.load(); i = next_++) {
+            const Index head = i / blocks_, turn = i % blocks_;
+            if (!engine_.block(call_, *this, is_caller, packed_.get(), scratch.start(), head,
+                               blocks_ - 1 - turn, turn))
+                return;
+            done_.fetch_add(1, std::memory_order_relaxed);
+        }
+    }
+
+    const Engine& engine_;
+    const Call& call_;
+    const Watch& watch_;
+    const Index blocks_;
+    const Index all_;
+    std::unique_ptr<std::atomic<Index>[]> turns_;
+    std::atomic<Index> next_{0};
+    std::atomic<Index> done_{0};
+    std::atomic<bool> failed_{false};
+    Memory packed_;
+    Clock::time_point looked_ = Clock::now();
+};
+
+}  // namespace
+
+bool run(const Kernel& kernel, const Call& call, int threads, const Watch& watch) {
+    const Engine& engine = kernel.engines[static_cast<int>(call.type)];
+    return Run(engine, call, watch).work(threads);
+}
+
+}  // namespace limelight
