@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from limelight import attend
+from limelight.errors import ArrayError
 from limelight.stream.arrays import read, round_to
 from tests.stream.cases import looked, many, random_case
 
@@ -44,8 +45,19 @@ def test_statistics_are_not_coarse(dtype: type) -> None:
     assert seen.top_keys.indices.dtype == np.int64
 
 
+@pytest.mark.parametrize("dtype", [">f2", ">f4", ">f8"])
+def test_byte_order_does_not_matter(dtype: str) -> None:
+    """Big-endian numbers are read as what they are, and the result has the machine's order."""
+    case = random_case(55, tokens=(9, 9))
+    native = [each.astype(np.dtype(dtype).newbyteorder("=")) for each in case.arrays]
+    result = attend(*(each.astype(dtype) for each in native))
+
+    assert result.dtype == native[0].dtype
+    assert (result == attend(*native)).all()
+
+
 def test_strides_do_not_matter() -> None:
-    """Transposed, reversed, strided, broadcast and big-endian arrays give the same."""
+    """Transposed, reversed, strided, and 8-byte big-endian arrays give the same."""
     case = random_case(51, batch=(2,), heads=(2, 2))
     expected = attend(*case.arrays)
     swapped = [np.swapaxes(np.ascontiguousarray(np.swapaxes(x, 1, 2)), 1, 2) for x in case.arrays]
@@ -64,6 +76,35 @@ def test_what_cannot_be_written_to_is_read() -> None:
         each.flags.writeable = False
 
     assert attend(*case.arrays).flags.writeable
+
+
+def test_one_number_may_stand_for_many() -> None:
+    """A view whose steps are 0 is read as the array that it looks like."""
+    case = random_case(56, batch=(2,), heads=(2, 2))
+    thin = [each[:1, :1, :1] for each in case.arrays]
+    wide = [np.broadcast_to(x, y.shape) for x, y in zip(thin, case.arrays, strict=True)]
+
+    assert (attend(*wide) == attend(*(np.array(each) for each in wide))).all()
+
+
+class Named(np.ndarray):
+    """An array of NumPy's that somebody gave more to."""
+
+    def __getitem__(self, at: Any) -> Any:  # noqa: ANN401 - whatever ndarray takes
+        """Fail: nobody may ask."""
+        raise AssertionError(at)
+
+
+def test_a_subclass_is_read_as_its_numbers() -> None:
+    """What a subclass does of its own, such as np.matrix's two axes for ever, has no part."""
+    case = random_case(57, tokens=(5, 5))
+    mask = np.tri(5, dtype=bool)
+    expected = attend(*case.arrays, mask=mask)
+    with pytest.warns(PendingDeprecationWarning):
+        matrix = np.asmatrix(mask)
+
+    assert (attend(*(each.view(Named) for each in case.arrays), mask=mask) == expected).all()
+    assert (attend(*case.arrays, mask=matrix) == expected).all()
 
 
 @pytest.mark.parametrize("batch", [(), (2,), (2, 1, 3), (0,)])
@@ -113,6 +154,27 @@ def test_out_is_written_and_returned() -> None:
     assert attend(*case.arrays, out=room) is room
     assert (room == expected).all()
     assert (attend(*case.arrays, out=case.q) == expected).all()
+
+
+class Copied:
+    """An array that hands over a copy each time, as a file's data set does."""
+
+    def __init__(self, array: Array) -> None:
+        """Hold an array."""
+        self.array = array
+
+    def __array__(self, *_: object, **__: object) -> Array:
+        """Return a copy."""
+        return self.array.copy()
+
+
+def test_nothing_is_written_to_a_copy() -> None:
+    """`out` must be memory of its own; otherwise the result would be lost without a word."""
+    case = random_case(58, dims=(3, 3), tokens=(7, 7))
+
+    assert (attend(*map(Copied, case.arrays)) == attend(*case.arrays)).all()
+    with pytest.raises(ArrayError, match="It hands over copies: what is written to one is lost"):
+        attend(*case.arrays, out=Copied(np.zeros((1, 7, 3))))
 
 
 def tie_near(bits: int) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -76,16 +77,42 @@ def read(name: str, given: Array) -> Source:
     """Look at an array where it lies.
 
     Raises:
-        ArrayError: It is no array, or on another device than the CPU.
+        ArrayError: It is no array, holds more than its numbers, or is on another device than
+            the CPU.
     """
+    if isinstance(given, np.ma.MaskedArray):
+        raise _masked(name, given)
     if isinstance(given, np.ndarray):
-        return _bits(name, given, given)
+        return _bits(name, given, np.asarray(given))
     _refuse_device(name, given)
-    detached = given.detach() if hasattr(given, "detach") else given
-    if str(getattr(detached, "dtype", "")) == "torch.bfloat16":
-        bits = _plain(name, detached.view(_namespace(given).int16))
+    if str(getattr(given, "dtype", "")) == "torch.bfloat16":
+        bits = _plain(name, given, "int16")
         return Source(name=name, given=given, array=bits.view(np.uint16), dtype=BFLOAT16)
-    return _bits(name, given, _plain(name, detached))
+    return _bits(name, given, _plain(name, given))
+
+
+def listed(name: str, given: Any) -> Array:  # noqa: ANN401 - whatever a caller gives
+    """Let a few numbers come as a list.
+
+    Raises:
+        ArrayError: The list makes no array, or holds something masked.
+    """
+    if not isinstance(given, list | tuple):
+        return np.asarray(given) if isinstance(given, Real) else given
+    for each in given:
+        if isinstance(each, np.ma.MaskedArray):
+            raise _masked(name, each)
+    try:
+        return np.asarray(given)
+    except (RuntimeError, TypeError, ValueError) as error:
+        reason = str(error).strip().partition("\n")[0]
+    msg = (
+        f"{name} must be numbers, in lists of one length: expected what numpy.asarray takes, "
+        f"got a {type(given).__name__} of {len(given)}.\n"
+        f"  {reason}\n"
+        "  Give an array."
+    )
+    raise ArrayError(msg)
 
 
 def read_floats(name: str, given: Array) -> Source:
@@ -134,17 +161,31 @@ def write_out(result: npt.NDArray[Any], out: Array, like: Source) -> Array:
     """
     target = read("out", out)
     same = (target.shape, target.dtype) == (result.shape, like.dtype)
-    if not same or not target.array.flags.writeable:
+    obstacle = _obstacle(target)
+    if not same or obstacle:
         facts = "" if same else f"; got {target.dtype} {target.shape}"
         msg = (
             f"out must be a writable array for the result: expected {like.dtype} "
             f"{result.shape}{facts}.\n"
-            f"  It {'can' if target.array.flags.writeable else 'cannot'} be written to.\n"
+            f"  {obstacle or 'It can be written to.'}\n"
             "  Leave out away to get a new array."
         )
         raise ArrayError(msg)
     target.array[...] = round_to(result, like.dtype)
     return out
+
+
+def _obstacle(target: Source) -> str:
+    """Say what is in the way of writing to an array; nothing where it can be done."""
+    array = target.array
+    if not array.flags.writeable:
+        return "It cannot be written to."
+    if any(not step and size > 1 for step, size in zip(array.strides, array.shape, strict=True)):
+        return "Several of its numbers lie in one place."
+    again = read(target.name, target.given).array
+    if array.size and not np.may_share_memory(array, again):
+        return "It hands over copies: what is written to one is lost."
+    return ""
 
 
 def round_to(numbers: npt.NDArray[Any], dtype: str) -> npt.NDArray[Any]:
@@ -186,32 +227,74 @@ def refuse_sizes(what: str, shape: Sequence[int]) -> None:
 def _bits(name: str, given: Array, array: npt.NDArray[Any]) -> Source:
     """Name the dtype, and take bfloat16 of NumPy's extension as bits."""
     dtype = array.dtype.name
-    if dtype == BFLOAT16:
+    if dtype == BFLOAT16 and not array.dtype.isnative:
+        dtype = f"byte-swapped {BFLOAT16}"  # no dtype of ours: its bits would be misread
+    elif dtype == BFLOAT16:
         array = array.view(np.uint16)
     return Source(name=name, given=given, array=array, dtype=dtype)
 
 
-def _plain(name: str, given: Array) -> npt.NDArray[Any]:
-    """Return what another framework holds as a NumPy array on the same memory."""
-    protocols = [protocol for protocol in ("__dlpack__", "__array__") if hasattr(given, protocol)]
+def _plain(name: str, given: Array, seen_as: str = "") -> npt.NDArray[Any]:
+    """Return what another framework holds as a NumPy array on the same memory.
+
+    Torch is asked by its own door: by DLPack it hands over tensors that are negated lazily,
+    masked or fake as if the bytes that they lie on were their numbers.
+    """
+    if hasattr(given, "resolve_neg"):
+        protocols = ["torch"]
+    else:
+        protocols = [each for each in ("__dlpack__", "__array__") if hasattr(given, each)]
     problem: Exception | None = None
     for protocol in protocols:
         try:
+            if protocol == "torch":
+                return _settled(given, seen_as)
             return np.from_dlpack(given) if protocol == "__dlpack__" else np.asarray(given)
         except (BufferError, RuntimeError, TypeError, ValueError, AttributeError) as error:
             problem = error
+    reason = str(problem).strip().partition("\n")[0] if problem else "It offers neither."
     msg = (
         f"{name} must be an array: expected NumPy, or DLPack or __array__; "
         f"got {type(given).__name__}.\n"
-        f"  {problem or 'It offers neither.'}\n"
-        f"  Convert it first, for example with numpy.asarray({name})."
+        f"  {reason}\n"
+        f"  Convert it first, for example with {_way(name, given)}."
     )
     raise ArrayError(msg)
+
+
+def _settled(given: Array, seen_as: str) -> npt.NDArray[Any]:
+    """Return a torch tensor's numbers, or their bits seen as another dtype."""
+    if seen_as:
+        given = given.detach().resolve_neg().view(getattr(_namespace(given), seen_as))
+    array: npt.NDArray[Any] = given.numpy(force=True)  # detached, and negated if it is to be
+    return array
+
+
+def _way(name: str, given: Array) -> str:
+    """Say what makes an array of something that is none."""
+    if getattr(given, "is_quantized", False):
+        return f"{name}.dequantize()"
+    if str(getattr(given, "layout", "torch.strided")) != "torch.strided":
+        return f"{name}.to_dense()"
+    if hasattr(given, "resolve_neg"):
+        return f"{name}.to_tensor(0)" if hasattr(given, "to_tensor") else f"{name}.float()"
+    return f"{name}.toarray()" if hasattr(given, "toarray") else f"numpy.asarray({name})"
+
+
+def _masked(name: str, given: np.ma.MaskedArray[Any, Any]) -> ArrayError:
+    return ArrayError(
+        f"{name} must be an array without a mask of its own: expected a plain array, "
+        f"got {type(given).__name__}.\n"
+        f"  It is {given.dtype.name} {given.shape}, and its mask would be lost.\n"
+        f"  Fill it with numpy.ma.filled({name}, …); the option mask says what is hidden."
+    )
 
 
 def _refuse_device(name: str, given: Array) -> None:
     """Refuse what does not lie in main memory, by name."""
     place = str(getattr(given, "device", "elsewhere"))
+    if place == "cpu":
+        return
     try:
         kind = given.__dlpack_device__()[0] if hasattr(given, "__dlpack_device__") else _CPU
     except (BufferError, RuntimeError, ValueError):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 import numpy as np
 
 from limelight.errors import LONGEST_QUOTE, OptionError, UnknownNameError
-from limelight.stream.arrays import Array, Source, read, read_floats
+from limelight.stream.arrays import Array, Source, listed, read, read_floats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -143,18 +143,18 @@ def _mask(value: Given) -> Source:
 
 
 def _key_lengths(value: Given) -> Source:
-    source = read("key_lengths", _listed(value))
+    source = read("key_lengths", listed("key_lengths", value))
     if not np.issubdtype(source.array.dtype, np.integer) or source.dtype not in _WHOLE:
         raise _refused("key_lengths", "whole numbers", source.dtype)
     return source
 
 
 def _sinks(value: Given) -> Source:
-    return read_floats("sinks", _listed(value))
+    return read_floats("sinks", listed("sinks", value))
 
 
 def _bias(value: Given) -> Source:
-    return read_floats("bias", _listed(value))
+    return read_floats("bias", listed("bias", value))
 
 
 _READERS = {
@@ -169,11 +169,6 @@ _READERS = {
 }
 
 _WHOLE = frozenset(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))
-
-
-def _listed(value: Given) -> Array:
-    """Let a few numbers come as a list."""
-    return np.asarray(value) if isinstance(value, list | tuple | Real) else value
 
 
 def _is_whole(value: Given) -> bool:

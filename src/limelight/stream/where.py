@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from limelight.errors import OptionError
-from limelight.stream.arrays import read
+from limelight.stream.arrays import listed, read
 
 if TYPE_CHECKING:
     from limelight.stream.arrays import Indices
@@ -41,8 +41,8 @@ def read_where(name: str, given: Choice, size: int) -> Where:
             return slice(found.start, max(found.start, found.stop))
         return np.asarray(found, dtype=np.int64)
     if isinstance(given, Integral | list | tuple | range):
-        listed: Any = [given] if isinstance(given, Integral) else list(given)
-        given = np.asarray(listed) if listed else np.zeros(0, dtype=np.int64)
+        chosen: Any = [given] if isinstance(given, Integral) else list(given)
+        given = listed(name, chosen) if chosen else np.zeros(0, dtype=np.int64)
     array = read(name, given).array
     if array.dtype == np.bool_ and array.shape == (size,):
         return np.flatnonzero(array)
