@@ -1,23 +1,29 @@
-# make demo   an environment, the package, one worked exercise
-# make test   everything that CI does
-# make check  lint, format, types and layers, without the tests
-# make bench  every program of bench/
-# make clean  remove what was built
+# make demo         an environment, the package, one worked exercise
+# make test         everything that CI does
+# make check        lint, format, types and layers, without the tests
+# make kernel       the kernel, or the compiler's complaint
+# make native-test  the tests of the kernel in C++, plain and under the sanitizers
+# make bench        every program of bench/
+# make clean        remove what was built
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STORED_CASES := cases/onnx-1.22.0.zip
 PIP := $(BIN)/python -m pip install -qq
+NATIVE := $(wildcard native/CMakeLists.txt native/include/* native/include/*/* native/src/* native/src/*/*)
+KERNEL := src/limelight/stream/_kernel.*.so
+
+comma := ,
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check lint format types layers unit bench tidy clean
+.PHONY: demo test check lint format types layers unit kernel native-test bench tidy clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/limelight work
 
-test: check unit
+test: check native-test unit
 
 check: lint format types layers
 
@@ -34,8 +40,23 @@ types: $(VENV)/.test
 layers: $(VENV)/.test
 	@$(BIN)/lint-imports --no-logo
 
-unit: $(VENV)/.test $(VENV)/$(STORED_CASES)
+unit: $(VENV)/.test $(VENV)/.kernel $(VENV)/$(STORED_CASES)
 	@$(BIN)/pytest -q --cov
+
+kernel: $(VENV)/.kernel
+
+# Ours is the newer CMake where the machine has none that will do.
+native-test: export PATH := $(CURDIR)/$(BIN):$(PATH)
+native-test: $(VENV)/.build
+	@$(call native_test,plain,)
+	@$(call native_test,sanitized,address$(comma)undefined)
+
+# native_test(flavour, sanitizers)
+native_test = cmake -S native -B build/native-$1 -G Ninja --log-level=WARNING \
+		-DLIMELIGHT_MODULE=OFF -DLIMELIGHT_TESTS=ON -DLIMELIGHT_SANITIZE=$2 \
+		-DCMAKE_COMPILE_WARNING_AS_ERROR=ON \
+	&& cmake --build build/native-$1 \
+	&& ctest --test-dir build/native-$1 --output-on-failure
 
 bench: $(VENV)/.bench
 	@set -e; for program in $(wildcard bench/*.py); do $(BIN)/python $$program; done
@@ -46,21 +67,42 @@ tidy: $(VENV)/.test
 	@$(BIN)/ruff format
 
 clean:
-	rm -rf $(VENV) build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(KERNEL) build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Brought up to date when pyproject.toml changes.
-$(VENV)/.demo: pyproject.toml | $(BIN)/pip
-	@$(PIP) -e .
+# What builds the kernel lies in the environment, not in a fresh one for each build, so that the
+# second build compiles only what has changed. CMake and Ninja come only where they are missing.
+$(VENV)/.build: pyproject.toml | $(BIN)/pip
+	@$(PIP) scikit-build-core
+	@$(BIN)/python -m scikit_build_core.build requires --mode=editable \
+		| $(BIN)/python -c 'import json, sys; print(*json.load(sys.stdin), sep="\n")' \
+		| $(PIP) -r /dev/stdin
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.demo
-	@echo "Adding what the tests and checks need; this takes a minute or two, once"
-	@$(PIP) -e '.[test,dev]'
+# Brought up to date when pyproject.toml or the kernel changes. Without a compiler it is the
+# package without the kernel, which works the exercise as well.
+$(VENV)/.demo: pyproject.toml $(NATIVE) | $(VENV)/.build
+	@rm -f $(KERNEL)
+	@$(call editable,.)
 	@touch $@
+
+# The tests are to be of the kernel: without one there are none, and the compiler says why.
+$(VENV)/.kernel: $(VENV)/.demo
+	@ls $(KERNEL) >/dev/null 2>&1 || LIMELIGHT_REQUIRE_KERNEL=1 $(call editable,.)
+	@touch $@
+
+$(VENV)/.test: pyproject.toml | $(VENV)/.demo
+	@echo "Adding what the tests and checks need; this takes a minute or two, once"
+	@$(call editable,'.[test$(comma)dev]')
+	@touch $@
+
+# The package runs from src/, found through a plain path. The finder that scikit-build-core adds
+# would go before every path, and PYTHONPATH could no longer name other sources.
+editable = $(PIP) --no-build-isolation -e $1 \
+	&& echo '$(CURDIR)/src' | tee $(VENV)/lib/python3*/site-packages/_editable_skbc_limelight.pth >/dev/null
 
 $(VENV)/.bench: $(VENV)/.test
-	@$(PIP) -e '.[bench]'
+	@$(call editable,'.[bench]')
 	@touch $@
 
 # The Attention cases that onnx 1.22.0 carries as files; later ones generate theirs. Two versions

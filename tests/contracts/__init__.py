@@ -1,1 +1,1 @@
-"""What holds for the project as a whole: imports, public names, rooms, the changelog."""
+"""What holds for the whole project: imports, public names, rooms, the build, the changelog."""
