@@ -20,6 +20,9 @@ constexpr auto between_looks = std::chrono::milliseconds(50);
 // Below this many multiplications waking another thread costs more than it brings.
 constexpr double small_work = 1e6;
 
+// Up to so many queries of a head are worked one by one.
+constexpr Index few_queries = 4;
+
 struct Free {
     void operator()(std::byte* memory) const { std::free(memory); }
 };
@@ -71,6 +74,7 @@ public:
         const double products = static_cast<double>(call_.heads) * static_cast<double>(call_.queries) *
                                 static_cast<double>(call_.keys) * static_cast<double>(call_.d + call_.d_v);
         if (products < small_work) threads = 1;
+        if (takes_parts(call_)) return work_parts(threads);
         if (all_ < threads) threads = static_cast<int>(all_);
         // Values are made ready where there are enough queries to make it worth the while.
         if (call_.results.output != nullptr && call_.queries > engine_.rows) pack(threads);
@@ -101,6 +105,39 @@ public:
     }
 
 private:
+    // Few queries leave most lanes of a block empty; then keys are divided, not queries.
+    static bool takes_parts(const Call& call) {
+        const Results& r = call.results;
+        return call.queries <= few_queries && call.keys > 0 && r.top_indices == nullptr &&
+               r.received == nullptr && r.picture_sum == nullptr && r.detected == nullptr &&
+               r.distance == nullptr && r.sink_mass == nullptr;
+    }
+
+    bool work_parts(int threads) {
+        const Engine::Parts& own = engine_.parts;
+        const Index parts = (call_.keys + own.keys - 1) / own.keys;
+        const Index bytes = own.state(call_);
+        all_ = parts * call_.key_heads;
+        if (all_ < threads) threads = static_cast<int>(all_);
+        const Memory states = allocate(all_ * bytes);
+        run_in_threads(threads, [&](int number) {
+            guard([&] {
+                const Scratch scratch(own.scratch(call_));
+                for (Index i = next_++; i < all_ && !stopped.load(); i = next_++) {
+                    own.look(call_, scratch.start(), i / parts, i % parts, states.get() + i * bytes);
+                    done_.fetch_add(1, std::memory_order_relaxed);
+                    poll(number == 0);
+                }
+            });
+        });
+        if (failed_.load()) throw std::bad_alloc();
+        if (stopped.load()) return false;
+        const Scratch scratch(own.scratch(call_));
+        for (Index head = 0; head < call_.key_heads; head++)
+            own.gather(call_, scratch.start(), head, states.get() + head * parts * bytes, parts);
+        return true;
+    }
+
     template <class F> void guard(F f) {
         try {
             f();
@@ -141,7 +178,7 @@ private:
     const Call& call_;
     const Watch& watch_;
     const Index blocks_;
-    const Index all_;
+    Index all_;
     std::unique_ptr<std::atomic<Index>[]> turns_;
     std::atomic<Index> next_{0};
     std::atomic<Index> done_{0};

@@ -19,11 +19,17 @@ struct Engine {
     // up is handed in by turns.
     bool (*block)(const Call& call, Job& job, bool is_caller, const std::byte* packed,
                   std::byte* scratch, Index head, Index block, Index turn);
-    // One query over some of the keys, and what all parts come to; null where there is none.
-    Index (*part)(const Call& call);  // bytes that the state over one part takes
-    void (*look)(const Call& call, Index head, Index query, Index begin, Index end,
-                 std::byte* scratch, std::byte* part);
-    void (*gather)(const Call& call, Index head, Index query, const std::byte* parts, Index count);
+    // Few queries over many keys: those that share a key head, over one part of the keys, leave
+    // a state; the states of all parts come together, in their order, whoever worked them.
+    struct Parts {
+        Index keys;                         // of a part
+        Index (*scratch)(const Call& call);
+        Index (*state)(const Call& call);   // bytes that one part leaves
+        void (*look)(const Call& call, std::byte* scratch, Index key_head, Index part,
+                     std::byte* state);
+        void (*gather)(const Call& call, std::byte* scratch, Index key_head,
+                       const std::byte* states, Index parts);
+    } parts;
 };
 
 struct Kernel {

@@ -7,6 +7,7 @@ namespace {
 
 // 16 registers: 3 × 4 sums, three queries' vectors and a key.
 struct Avx2 {
+    static constexpr Index group = 8;
     static constexpr int bytes = 32;
     static constexpr int vectors = 3;
     static constexpr int panel = 4;

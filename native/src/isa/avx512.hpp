@@ -9,6 +9,7 @@ namespace limelight {
 namespace {
 
 struct Avx512 {
+    static constexpr Index group = 8;
     static constexpr int bytes = 64;
     static constexpr int vectors = 3;
     static constexpr int panel = 8;

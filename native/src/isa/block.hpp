@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "elements.hpp"
+#include "finish.hpp"
 #include "limelight/job.hpp"
 #include "scratch.hpp"
 
@@ -37,11 +37,9 @@ template <class T> struct Units {
     T to_log2 = 1;
 };
 
-// A weight may grow to 2^8 before everything is taken relative to a new maximum.
-template <class T> constexpr T slack = 8;
-
-// Tiles whose sums are added up by themselves first, so that errors grow with their number.
-constexpr Index group = 8;
+// A weight may grow to 2^2 before everything is taken relative to a new maximum: ordinary scores
+// then settle at once. With more, ln l and e/l would grow together and cancel in the entropy.
+template <class T> constexpr T slack = 2;
 
 template <class Feed> class Block {
 public:
@@ -115,7 +113,7 @@ private:
             job_.poll(is_caller_);
             if (job_.stopped.load(std::memory_order_relaxed)) return false;
             tile<C>(at, number);
-            if (number % group == group - 1) add_group<C>();
+            if (number % Isa::group == Isa::group - 1) add_group<C>();
         }
         add_group<C>();
         return true;
@@ -496,42 +494,25 @@ private:
     void finish_row(Index row) {
         Scratch<Feed>& s = scratch;
         const Results& r = call.results;
-        // From here on in double and in scores, to the base e.
-        const double scores = units.to_score;
-        const double keys_l = s.l_total[row];
-        const double own_m = keys_l == 0 ? -infinity<double> : s.origin_now[row] * scores;
-        double m = own_m, l = keys_l, e = s.e_total[row] * ln_2<double>;
-        double kept = 1.0;  // of what is relative to the maximum over keys alone
-        if (call.sinks != nullptr && call.sinks[head] != -infinity<double>) {
-            const double sink = call.sinks[head], top = sink > m ? sink : m;
-            const double down = l == 0 ? 0 : m - top, own = std::exp(sink - top);
-            kept = l == 0 ? 0 : std::exp(down);
-            e = kept * (e + down * l) + (own == 0 ? 0 : own * (sink - top));
-            l = kept * l + own;
-            m = top;
-        }
-        const bool blind = l == 0;
-        const double share = blind ? 0 : kept / l;
-        s.share[row] = static_cast<T>(share);
-        s.mass[row] = static_cast<T>(share * keys_l);
-        const Index at = head * call.queries + first_row + row;
-        const double logarithm = blind ? 0 : std::log(l);
-        const auto put = [at](void* to, double value) {
-            if (to != nullptr) static_cast<T*>(to)[at] = static_cast<T>(value);
-        };
-        put(r.lse, blind ? -infinity<double> : m + logarithm);
-        put(r.entropy, blind ? 0 : logarithm - e / l);
-        // m is rounded, and l is relative to what it was rounded to.
-        const double rounded = static_cast<T>(m);
-        put(r.m, blind ? -infinity<double> : rounded);
-        put(r.l, blind ? 0 : l * std::exp(std::isfinite(rounded) ? m - rounded : 0.0));
+        RowState state;
+        state.l = s.l_total[row];
+        state.e = s.e_total[row] * ln_2<double>;
+        if (state.l != 0) state.m = s.origin_now[row] * units.to_score;
         const double largest = s.largest[row];
-        const bool lost = keys_l != keys_l && largest != infinity<double>;
-        put(r.max_logit, lost ? keys_l : std::isfinite(largest) ? largest * scores : largest);
-        const double first = s.first[row];
-        const double first_down = (s.first_origin[row] - s.origin_now[row]) * double{units.to_log2};
-        put(r.sink_mass, first == 0 ? 0 : first * std::exp2(first_down) * share);
-        put(r.distance, s.distance_total[row] * share);
+        state.largest = std::isfinite(largest) ? largest * units.to_score : largest;
+        const double share =
+            limelight::finish_row(call, head, first_row + row, state, sizeof(T) == sizeof(double));
+        s.share[row] = static_cast<T>(share);
+        s.mass[row] = static_cast<T>(share * state.l);
+        const Index at = head * call.queries + first_row + row;
+        if (r.distance != nullptr)
+            static_cast<T*>(r.distance)[at] = static_cast<T>(s.distance_total[row] * share);
+        if (r.sink_mass != nullptr) {
+            const double first = s.first[row];
+            const double down = (s.first_origin[row] - s.origin_now[row]) * double{units.to_log2};
+            static_cast<T*>(r.sink_mass)[at] =
+                static_cast<T>(first == 0 ? 0 : first * std::exp2(down) * share);
+        }
     }
 
     void write_output() {

@@ -3,6 +3,7 @@
 
 #include "feeds.hpp"
 #include "limelight/kernel.hpp"
+#include "rows.hpp"
 #include "sweep.hpp"
 #include "top.hpp"
 
@@ -39,9 +40,21 @@ bool work_block(const Call& call, Job& job, bool is_caller, const std::byte* pac
     return true;
 }
 
+template <class R> constexpr Engine::Parts parts_of() {
+    return {part_keys, R::scratch_bytes,
+            [](const Call& call) { return R::group_of(call) * call.queries * R::state_bytes(call); },
+            [](const Call& call, std::byte* scratch, Index key_head, Index part, std::byte* state) {
+                R(call, scratch).look(key_head, part, state);
+            },
+            [](const Call& call, std::byte* scratch, Index key_head, const std::byte* states,
+               Index parts) { R(call, scratch).gather(key_head, states, parts); }};
+}
+
 template <class Feed> constexpr Engine engine_of() {
-    return {Tile<Feed>::rows, scratch_bytes<Feed>, packed_bytes<Feed>, pack<Feed>,
-            work_block<Feed>, nullptr, nullptr, nullptr};
+    using Isa = typename Feed::Isa;
+    using T = typename Feed::T;
+    return {Tile<Feed>::rows,  scratch_bytes<Feed>, packed_bytes<Feed>, pack<Feed>,
+            work_block<Feed>, parts_of<Rows<Isa, T>>()};
 }
 
 }  // namespace

@@ -6,6 +6,7 @@ namespace {
 // 128-bit vectors, which every machine of 64 bits has. With 32 registers (NEON) 4 × 6 sums fit,
 // with 16 (SSE2, which needs one more for a product before it is added) 2 × 4.
 struct Portable {
+    static constexpr Index group = 4;
     static constexpr int bytes = 16;
 #if defined(__aarch64__)
     static constexpr int vectors = 3;

@@ -8,6 +8,9 @@ namespace {
 
 constexpr Index alignment = 64;
 
+// Between pieces, so that those of a multiple of 4 KiB do not all fall on the same cache lines.
+constexpr Index gap = 17 * alignment;
+
 // Hands out pieces of an allocation; without one it only adds up what they take.
 class Divider {
 public:
@@ -15,7 +18,7 @@ public:
 
     template <class T> T* take(Index count) {
         std::byte* piece = start_ == nullptr ? nullptr : start_ + taken_;
-        taken_ += divide_up(count * static_cast<Index>(sizeof(T)), alignment) * alignment;
+        taken_ += divide_up(count * static_cast<Index>(sizeof(T)), alignment) * alignment + gap;
         return reinterpret_cast<T*>(piece);
     }
     Index taken() const { return taken_; }

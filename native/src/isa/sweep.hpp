@@ -122,9 +122,9 @@ private:
             T total = 0, high = 0;
             for (; row < to; row++) {
                 total += sums_of[row];
-                high = high < largest_of[row] || largest_of[row] != largest_of[row]
-                           ? largest_of[row] : high;
+                high = most(high, largest_of[row]);
             }
+            if (total != total) high = total;  // the largest of NaN and others is NaN
             scratch_.bin_sum[own * call_.key_bins + bin] += total;
             T& kept = scratch_.bin_max[own * call_.key_bins + bin];
             kept = kept < high || high != high ? high : kept;

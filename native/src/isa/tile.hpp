@@ -2,7 +2,8 @@
 //
 // Queries sit in the lanes; a key or a value comes as a scalar that is broadcast, from its own
 // row, in its natural layout. So nothing is packed, and no sum runs across lanes. `panel` keys
-// (or columns of values) times `vectors` fill the registers with sums.
+// (or columns of values) times `vectors` fill the registers with sums. An `Isa` also says after
+// how many tiles (`group`) sums are put aside, so that errors grow with the number of groups.
 #pragma once
 
 #include "lanes.hpp"
@@ -40,7 +41,7 @@ template <class Feed> struct Tile {
             Vector own[C];
 #pragma GCC unroll 4
             for (int c = 0; c < C; c++) own[c] = Feed::load(q + w * rows + c * width);
-            __builtin_prefetch(ahead + w * panel, 0, 2);
+            __builtin_prefetch(ahead + w * panel, 0, 3);
 #pragma GCC unroll 16
             for (int j = 0; j < panel; j++) {
                 const Vector key = Feed::all(k[j * stride + w]);
@@ -79,7 +80,7 @@ template <class Feed> struct Tile {
                 Vector own[C];
 #pragma GCC unroll 4
                 for (int c = 0; c < C; c++) own[c] = Feed::load(weights + w * rows + c * width);
-                __builtin_prefetch(ahead, 0, 2);
+                __builtin_prefetch(ahead, 0, 3);
 #pragma GCC unroll 16
                 for (int j = 0; j < panel; j++) {
                     const Vector value = Feed::all(row[j]);
