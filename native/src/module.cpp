@@ -34,14 +34,18 @@ void demand(bool holds, const char* what) {
     if (!holds) throw nb::value_error(what);
 }
 
+bool is_half(nb::dlpack::dtype type, nb::dlpack::dtype_code code) {
+    return type.bits == 16 && type.code == static_cast<std::uint8_t>(code);
+}
+
 // NumPy has no bfloat16: its bits come as whole numbers.
 Type type_of(const Given& array) {
     const auto type = array.dtype();
     if (type == nb::dtype<double>()) return Type::f64;
     if (type == nb::dtype<float>()) return Type::f32;
     if (type == nb::dtype<bool>()) return Type::boolean;
-    if (type.bits == 16 && type.code == static_cast<std::uint8_t>(nb::dlpack::dtype_code::Float))
-        return Type::f16;
+    if (is_half(type, nb::dlpack::dtype_code::Float)) return Type::f16;
+    if (is_half(type, nb::dlpack::dtype_code::Bfloat)) return Type::bf16;
     demand(type == nb::dtype<std::uint16_t>(), "an array is of a type that kernels do not read");
     return Type::bf16;
 }
@@ -218,6 +222,18 @@ private:
     nb::object progress_;
 };
 
+// Works without the interpreter, so that other threads of it go on.
+void finish(const Kernel& kernel, const Call& call, int threads, const nb::object& progress) {
+    const Watcher watcher(progress);
+    const Watch watch = std::cref(watcher);  // copied without the interpreter, so not by value
+    bool finished = false;
+    {
+        const nb::gil_scoped_release released;
+        finished = run(kernel, call, threads > 0 ? threads : available_threads(), watch);
+    }
+    if (!finished) throw nb::python_error();
+}
+
 void work(const std::string& name, const Given& q, const Given& k, const Given& v,
           const nb::dict& results, double scale, double softcap, Index left, Index right,
           bool bottom_right, const std::optional<Whole>& lengths, const std::optional<Given>& mask,
@@ -251,14 +267,42 @@ void work(const std::string& name, const Given& q, const Given& k, const Given& 
     }
     place_results(call, results);
     if (call.heads == 0 || call.queries == 0) return;
-    const Watcher watcher(progress);
-    const Watch watch = std::cref(watcher);  // copied without the interpreter, so not by value
-    bool finished = false;
-    {
-        const nb::gil_scoped_release released;
-        finished = run(kernel, call, threads > 0 ? threads : available_threads(), watch);
+    finish(kernel, call, threads, progress);
+}
+
+// The common case, with as little around it as can be: False where it is not that case, and the
+// long way finds out why.
+bool attend(const std::string& name, nb::handle q_given, nb::handle k_given, nb::handle v_given,
+            nb::handle out_given, double scale, bool causal, bool bottom_right, int threads) {
+    Given q, k, v;
+    Array out;
+    if (!nb::try_cast(q_given, q) || !nb::try_cast(k_given, k) || !nb::try_cast(v_given, v) ||
+        !nb::try_cast(out_given, out))
+        return false;
+    const auto type = q.dtype();
+    if (type.code == static_cast<std::uint8_t>(nb::dlpack::dtype_code::Bool) ||
+        v.dtype() != type || q.ndim() < axes || size_at(q, 1) == 0)
+        return false;
+    for (std::size_t axis = 0; axis + axes < q.ndim(); axis++)
+        if (k.ndim() != q.ndim() || v.ndim() != q.ndim() || k.shape(axis) != q.shape(axis) ||
+            v.shape(axis) != q.shape(axis))
+            return false;
+    Prepared prepared;
+    try {
+        prepare_arrays(prepared, q, k, v);
+    } catch (const nb::builtin_exception&) {
+        return false;
     }
-    if (!finished) throw nb::python_error();
+    Call& call = prepared.call;
+    if (call.heads == 0 || call.queries == 0) return false;
+    call.scale = scale;
+    call.right = causal ? 0 : open_side;
+    prepare_positions(prepared, std::nullopt, bottom_right, 1);
+    nb::dict results;
+    results["output"] = out;
+    place_results(call, results);
+    finish(kernel_named(name), call, threads, nb::none());
+    return true;
 }
 
 std::vector<std::string> names() {
@@ -274,6 +318,8 @@ NB_MODULE(_kernel, module) {
     module.doc() = "The compiled kernels of limelight.stream.";
     module.def("kernels", &limelight::names, "The names of the kernels that this machine runs.");
     module.def("available_threads", &limelight::available_threads);
+    module.def("attend", &limelight::attend, "kernel"_a, "q"_a, "k"_a, "v"_a, "out"_a, "scale"_a,
+               "causal"_a, "bottom_right"_a, "threads"_a);
     module.def("work", &limelight::work, "kernel"_a, "q"_a, "k"_a, "v"_a, "results"_a, nb::kw_only(),
                "scale"_a, "softcap"_a = 0.0, "left"_a = -1, "right"_a = -1,
                "bottom_right"_a = false, "lengths"_a = nb::none(), "mask"_a = nb::none(),

@@ -64,9 +64,8 @@ public:
         bool done = true;
         with_count<M::vectors>(static_cast<int>(divide_up(rows, M::width)), [&](auto c) {
             done = pass<c.value>(false);
-            // What is hidden may be NaN, and 0 · NaN is not 0: then each weight is looked at.
-            if (done && call.results.output != nullptr && !is_finite<c.value>())
-                done = pass<c.value>(true);
+            // What is hidden may be NaN, and 0 · NaN is not 0: then it is told from what is seen.
+            if (done && !is_finite<c.value>()) done = pass<c.value>(true);
             if (done) finish<c.value>();
         });
         return done;
@@ -82,13 +81,16 @@ public:
         return least(position_of(row) + call.right, call.lengths[head] - 1);
     }
 
+    // Whether the weight of a hidden key is -0.
+    bool tells_hidden() const { return careful_; }
+
     // What the weights of a tile are multiplied by to be shares of their rows.
     Vector factor_of(Index number, int c) const {
         const Index lane = c * M::width;
         const Vector own = L::load(scratch.origin + number * M::rows + lane);
         const Vector down = (own - L::load(scratch.origin_now + lane)) * units.to_log2;
-        const Vector factor = power_of_two<Isa, T>(down) * L::load(scratch.share + lane);
-        return own == -infinity<T> ? Vector{} : factor;
+        const Vector share = L::load(scratch.share + lane);
+        return own == -infinity<T> ? 0 * share : power_of_two<Isa, T>(down) * share;
     }
 
     const Call& call;
@@ -472,7 +474,11 @@ private:
 
     template <int C> bool is_finite() {
         Integers odd{};
-        for (Index column = 0; column < call.d_v; column++) {
+        for (int c = 0; c < C; c++) {
+            const Vector l = L::load(scratch.l_total + c * M::width);
+            odd |= ~(l - l == 0);
+        }
+        for (Index column = 0; call.results.output != nullptr && column < call.d_v; column++) {
             for (int c = 0; c < C; c++) {
                 const Vector x = L::load(scratch.total + column * M::rows + c * M::width);
                 odd |= ~(x - x == 0);

@@ -53,12 +53,26 @@ private:
     template <int C> void tile(Index at, Index count, Index number) {
         Vector factor[C];
         for (int c = 0; c < C; c++) factor[c] = block_.factor_of(number, c);
-        const T* weights = scratch_.s + number * M::keys * M::rows;
+        T* weights = scratch_.s + number * M::keys * M::rows;
+        if (block_.tells_hidden()) clear_hidden<C>(weights, factor);
         if (results_.detected != nullptr) detect<C>(at, count, weights, factor);
         if (results_.picture_sum != nullptr)
             pool<C>(at, count, weights, factor);
         else if (results_.received != nullptr)
             receive<C>(at, count, weights, factor);
+    }
+
+    // In a row of NaN a hidden key still weighs 0.
+    template <int C> static void clear_hidden(T* weights, Vector* factor) {
+        for (Index j = 0; j < M::keys; j++) {
+            for (int c = 0; c < C; c++) {
+                T* at = weights + j * M::rows + c * M::width;
+                const Vector own = L::load(at);
+                const Integers hidden = reinterpret_cast<Integers>(own) < 0;
+                L::store(at, hidden ? Vector{} : own * factor[c]);
+            }
+        }
+        for (int c = 0; c < C; c++) factor[c] = L::all(1);
     }
 
     template <int C>

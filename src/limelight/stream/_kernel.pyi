@@ -8,6 +8,17 @@ Array = npt.NDArray[Any]
 
 def kernels() -> list[str]: ...
 def available_threads() -> int: ...
+def attend(
+    kernel: str,
+    q: Any,
+    k: Any,
+    v: Any,
+    out: Any,
+    scale: float,
+    causal: bool,
+    bottom_right: bool,
+    threads: int,
+) -> bool: ...
 def work(
     kernel: str,
     q: Array,
