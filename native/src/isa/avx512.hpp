@@ -27,12 +27,14 @@ struct Avx512 {
         const auto bits = reinterpret_cast<__m512i>(x);
         return _mm512_test_epi64_mask(bits, bits) != 0;
     }
-    static LIMELIGHT_INLINE __m512 whole(__m512 x) {
-        return _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    // x less the whole number below it.
+    static LIMELIGHT_INLINE __m512 fraction(__m512 x) {
+        return _mm512_reduce_ps(x, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
     }
-    static LIMELIGHT_INLINE __m512d whole(__m512d x) {
-        return _mm512_roundscale_pd(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    static LIMELIGHT_INLINE __m512d fraction(__m512d x) {
+        return _mm512_reduce_pd(x, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
     }
+    // x times 2 to the whole number below `by`.
     static LIMELIGHT_INLINE __m512 scale(__m512 x, __m512 by) { return _mm512_scalef_ps(x, by); }
     static LIMELIGHT_INLINE __m512d scale(__m512d x, __m512d by) {
         return _mm512_scalef_pd(x, by);

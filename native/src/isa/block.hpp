@@ -41,6 +41,13 @@ template <class T> struct Units {
 // then settle at once. With more, ln l and e/l would grow together and cancel in the entropy.
 template <class T> constexpr T slack = 2;
 
+// Up to here what a maximum is rounded by, on its way to base 2, is far below the slack.
+template <class T> constexpr T most_usual = sizeof(T) == 4 ? T{0x1p16F} : T{0x1p40F};
+
+// What a pass over the keys must take care of; ordinarily nothing, and then again what it met:
+// NaN or infinity where something may be hidden, or scores so huge that rounding shows.
+enum class Care { none, hidden, huge };
+
 template <class Feed> class Block {
 public:
     using M = Tile<Feed>;
@@ -63,9 +70,12 @@ public:
         rows = count;
         bool done = true;
         with_count<M::vectors>(static_cast<int>(divide_up(rows, M::width)), [&](auto c) {
-            done = pass<c.value>(false);
+            done = pass<c.value>(Care::none);
             // What is hidden may be NaN, and 0 · NaN is not 0: then it is told from what is seen.
-            if (done && !is_finite<c.value>()) done = pass<c.value>(true);
+            if (done && huge_)
+                done = pass<c.value>(Care::huge);
+            else if (done && !is_finite<c.value>())
+                done = pass<c.value>(Care::hidden);
             if (done) finish<c.value>();
         });
         return done;
@@ -82,13 +92,13 @@ public:
     }
 
     // Whether the weight of a hidden key is -0.
-    bool tells_hidden() const { return careful_; }
+    bool tells_hidden() const { return care_ != Care::none; }
 
     // What the weights of a tile are multiplied by to be shares of their rows.
     Vector factor_of(Index number, int c) const {
         const Index lane = c * M::width;
         const Vector own = L::load(scratch.origin + number * M::rows + lane);
-        const Vector down = (own - L::load(scratch.origin_now + lane)) * units.to_log2;
+        const Vector down = between(L::load(scratch.origin_now + lane), own);
         const Vector share = L::load(scratch.share + lane);
         return own == -infinity<T> ? 0 * share : power_of_two<Isa, T>(down) * share;
     }
@@ -103,8 +113,9 @@ public:
     Index end = 0;    // behind the last key that any query sees
 
 private:
-    template <int C> bool pass(bool careful) {
-        careful_ = careful;
+    template <int C> bool pass(Care care) {
+        care_ = care;
+        huge_ = false;
         load_queries();
         clear();
         begin = lowest_of(0) / M::keys * M::keys;
@@ -123,11 +134,25 @@ private:
 
     // Queries as (words, rows); the last one fills the lanes that have none.
     void load_queries() {
-        for (Index row = 0; row < M::rows; row++) {
-            const std::byte* from = call.q.at(head, first_row + least(row, rows - 1));
-            Feed::read_query(from, call.q, call.d, units.sign, scratch.q + row, M::rows);
-            if (row + 1 >= divide_up(rows, M::width) * M::width) break;
+        Scratch<Feed>& s = scratch;
+        auto* lines = reinterpret_cast<Word*>(s.lines);
+        auto* to = reinterpret_cast<T*>(s.q);
+        for (Index lane = 0; lane < rows; lane += M::width) {
+            for (Index i = 0; i < M::width; i++)
+                Feed::read_query(call.q.at(head, first_row + least(lane + i, rows - 1)), call.q,
+                                 call.d, units.sign, lines + i * s.line);
+            for (Index word = 0; word < s.words; word += M::width)
+                turn(s.lines + word, s.line, to + word * M::rows + lane, M::rows,
+                     least(Index{M::width}, s.words - word));
         }
+    }
+
+    // A square of `width` rows, `stride` apart, to `count` of its columns, `step` apart.
+    static void turn(const T* from, Index stride, T* to, Index step, Index count) {
+        Vector x[M::width];
+        for (int i = 0; i < M::width; i++) x[i] = L::load(from + i * stride);
+        transpose<Isa, T>(x);
+        for (int i = 0; i < count; i++) L::store(to + i * step, x[i]);
     }
 
     void clear() {
@@ -146,7 +171,7 @@ private:
         const Index count = least(Index{M::keys}, end - at);
         T* scores = s.s + slot * M::keys * M::rows;
         T* high = s.high + slot * M::panels * M::rows;
-        const bool plain = !units.shaped && !careful_ && !call.mask && count % M::panel == 0 &&
+        const bool plain = !units.shaped && care_ == Care::none && !call.mask && count % M::panel == 0 &&
                            at >= lowest_of(rows - 1) && at + count - 1 <= highest_of(0);
         const Index panels = divide_up(count, M::panel);
         Index stride = 0;
@@ -270,11 +295,17 @@ private:
             for (Index row = 0; row < rows; row++) {
                 if (row == 0 || each->row != 0)
                     read_row<T>(each->at(head, first_row + row) + at * each->column, each->type,
-                                each->column, count, line, 1);
+                                each->column, count, line);
                 T* to = scratch.added + row;
                 for (Index j = 0; j < count; j++) to[j * M::rows] += line[j];
             }
         }
+    }
+
+    // From one origin to another, to base 2. Ordinarily origins are rounded there, so that a weight
+    // takes one multiplication and addition; with care they stay scores, however huge they are.
+    Vector between(Vector from, Vector to) const {
+        return care_ == Care::huge ? (to - from) * units.to_log2 : to - from;
     }
 
     // Takes everything relative to the largest score so far, where it has grown by much.
@@ -287,12 +318,15 @@ private:
                 largest = L::larger(largest, L::load(high + p * M::rows + lane));
             const Vector origin = L::load(s.origin_now + lane);
             L::store(s.largest + lane, L::larger(L::load(s.largest + lane), largest));
-            const Integers anew = (origin == -infinity<T>) & (largest > -infinity<T>);
-            const Integers moves = anew | ((largest - origin) * units.to_log2 > slack<T>);
+            const Vector reached = care_ == Care::huge ? largest : largest * units.to_log2;
+            const Integers anew = (origin == -infinity<T>) & (reached > -infinity<T>);
+            const Integers moves = anew | (between(origin, reached) > slack<T>);
             if (!L::any(moves)) continue;
-            const Vector down = moves & ~anew ? (origin - largest) * units.to_log2 : Vector{};
+            const Vector size = reached < 0 ? -reached : reached;
+            huge_ = huge_ || L::any(moves & (size > most_usual<T>));
+            const Vector down = moves & ~anew ? between(reached, origin) : Vector{};
             const Vector factor = anew ? Vector{} : power_of_two<Isa, T>(down);
-            L::store(s.origin_now + lane, moves ? largest : origin);
+            L::store(s.origin_now + lane, moves ? reached : origin);
             for (auto [sum, e] : {std::pair{s.l, s.e}, std::pair{s.l_total, s.e_total}}) {
                 L::store(e + lane, factor * (L::load(e + lane) + down * L::load(sum + lane)));
                 L::store(sum + lane, factor * L::load(sum + lane));
@@ -312,14 +346,19 @@ private:
     // Weights relative to the origin in place of scores, and their sums.
     template <int C> void weigh(T* scores, Index panels) {
         const bool entropy = call.results.entropy != nullptr;
-        if (careful_)
-            entropy ? weigh<C, true, true>(scores, panels) : weigh<C, false, true>(scores, panels);
+        const auto weigh_with = [&](auto care) {
+            entropy ? weigh<C, true, care.value>(scores, panels)
+                    : weigh<C, false, care.value>(scores, panels);
+        };
+        if (care_ == Care::none)
+            weigh_with(std::integral_constant<Care, Care::none>{});
+        else if (care_ == Care::hidden)
+            weigh_with(std::integral_constant<Care, Care::hidden>{});
         else
-            entropy ? weigh<C, true, false>(scores, panels)
-                    : weigh<C, false, false>(scores, panels);
+            weigh_with(std::integral_constant<Care, Care::huge>{});
     }
 
-    template <int C, bool Entropy, bool Careful> void weigh(T* scores, Index panels) {
+    template <int C, bool Entropy, Care With> void weigh(T* scores, Index panels) {
         Scratch<Feed>& s = scratch;
         Vector origin[C], l[C], e[C];
         for (int c = 0; c < C; c++) {
@@ -342,13 +381,15 @@ private:
                     for (int n = 0; n < Feed::per_word; n++) {
                         T* at = scores + (j + n) * M::rows + c * M::width;
                         const Vector score = L::load(at);
-                        const Vector power = (score - origin[c]) * to_log2;
+                        const Vector power = With == Care::huge
+                                                 ? (score - origin[c]) * to_log2
+                                                 : score * to_log2 - origin[c];
                         Vector own = power_of_two<Isa, T>(power);
                         panel_l[c] += own;
                         if constexpr (Entropy)
                             panel_e[c] += own * L::larger(L::all(T{-1e30F}), power);
                         // A hidden key weighs -0: its sign tells, and it adds nothing.
-                        if constexpr (Careful)
+                        if constexpr (With != Care::none)
                             own = score == -infinity<T> ? L::all(T{-0.0F}) : own;
                         L::store(at, own);
                         weight[n] = own;
@@ -387,7 +428,7 @@ private:
     template <int C> void add_values(Index at, Index count, bool plain, const T* weights) {
         Scratch<Feed>& s = scratch;
         Index stride = 0;
-        const Word* v = careful_ ? finite_values_at(at, count, stride) : values_at(at, count, stride);
+        const Word* v = tells_hidden() ? finite_values_at(at, count, stride) : values_at(at, count, stride);
         const Word* words = Feed::words_of(weights, s.packed);
         const Index size = divide_up(count, Feed::per_word);
         constexpr Index step = M::panel / Feed::per_word;
@@ -404,7 +445,7 @@ private:
                 });
             from = to;
         }
-        if (careful_) add_odd_values<C>(at, count, weights);
+        if (tells_hidden()) add_odd_values<C>(at, count, weights);
     }
 
     const Word* values_at(Index at, Index count, Index& stride) {
@@ -432,7 +473,7 @@ private:
     }
 
     bool is_finite_value(Index key) {
-        read_row<T>(call.v.at(head, key), call.v.type, call.v.column, call.d_v, scratch.row, 1);
+        read_row<T>(call.v.at(head, key), call.v.type, call.v.column, call.d_v, scratch.row);
         for (Index column = 0; column < call.d_v; column++)
             if (!(scratch.row[column] - scratch.row[column] == 0)) return false;
         return true;
@@ -503,7 +544,9 @@ private:
         RowState state;
         state.l = s.l_total[row];
         state.e = s.e_total[row] * ln_2<double>;
-        if (state.l != 0) state.m = s.origin_now[row] * units.to_score;
+        // The score that an origin stands for.
+        const double score = units.to_score / (care_ == Care::huge ? 1.0 : double{units.to_log2});
+        if (state.l != 0) state.m = s.origin_now[row] * score;
         const double largest = s.largest[row];
         state.largest = std::isfinite(largest) ? largest * units.to_score : largest;
         const double share =
@@ -515,7 +558,8 @@ private:
             static_cast<T*>(r.distance)[at] = static_cast<T>(s.distance_total[row] * share);
         if (r.sink_mass != nullptr) {
             const double first = s.first[row];
-            const double down = (s.first_origin[row] - s.origin_now[row]) * double{units.to_log2};
+            const double to_log2 = care_ == Care::huge ? double{units.to_log2} : 1.0;
+            const double down = (s.first_origin[row] - s.origin_now[row]) * to_log2;
             static_cast<T*>(r.sink_mass)[at] =
                 static_cast<T>(first == 0 ? 0 : first * std::exp2(down) * share);
         }
@@ -523,19 +567,27 @@ private:
 
     void write_output() {
         Scratch<Feed>& s = scratch;
-        auto* to = static_cast<std::byte*>(call.results.output);
-        const Index bytes = call.d_v * size_of(call.type);
-        for (Index row = 0; row < rows; row++) {
-            for (Index column = 0; column < call.d_v; column++)
-                s.row[column] = s.total[column * M::rows + row] * s.share[row];
-            write_row<T>(s.row, call.d_v, call.type,
-                         to + (head * call.queries + first_row + row) * bytes);
+        auto* to = static_cast<std::byte*>(call.results.output) +
+                   (head * call.queries + first_row) * call.d_v * size_of(call.type);
+        for (Index lane = 0; lane < rows; lane += M::width) {
+            const Vector share = L::load(s.share + lane);
+            for (Index column = 0; column < s.columns; column++) {
+                T* own = s.total + column * M::rows + lane;
+                L::store(own, L::load(own) * share);
+            }
+            for (Index column = 0; column < s.columns; column += M::width)
+                turn(s.total + column * M::rows + lane, M::rows, s.lines + column, s.line,
+                     Index{M::width});
+            for (Index row = lane; row < least(rows, lane + M::width); row++)
+                write_row<T>(s.lines + (row - lane) * s.line, call.d_v, call.type,
+                             to + row * call.d_v * size_of(call.type));
         }
     }
 
     Job& job_;
     bool is_caller_;
-    bool careful_ = false;
+    Care care_ = Care::none;
+    bool huge_ = false;
     const Word* packed_values_;
 };
 

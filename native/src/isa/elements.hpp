@@ -62,13 +62,13 @@ template <class T> LIMELIGHT_INLINE T element(const std::byte* from, Type type) 
 }
 
 template <class T, class Read>
-LIMELIGHT_INLINE void read_each(const std::byte* from, Index stride, Index count, T* to, Index step,
+LIMELIGHT_INLINE void read_each(const std::byte* from, Index stride, Index count, T* to,
                                 Read read) {
-    if (stride == static_cast<Index>(sizeof(decltype(read.bits)))) {
-        for (Index i = 0; i < count; i++)
-            to[i * step] = read(from + i * static_cast<Index>(sizeof(decltype(read.bits))));
+    constexpr auto size = static_cast<Index>(sizeof(decltype(read.bits)));
+    if (stride == size) {
+        for (Index i = 0; i < count; i++) to[i] = read(from + i * size);
     } else {
-        for (Index i = 0; i < count; i++) to[i * step] = read(from + i * stride);
+        for (Index i = 0; i < count; i++) to[i] = read(from + i * stride);
     }
 }
 
@@ -92,16 +92,16 @@ template <class T> LIMELIGHT_INLINE T of_bool(std::uint8_t x) {
     return x != 0 ? T{0} : -infinity<T>;
 }
 
-// Reads `count` elements, `stride` bytes apart, to every `step`-th place.
+// Reads `count` elements that are `stride` bytes apart.
 template <class T>
-inline void read_row(const std::byte* from, Type type, Index stride, Index count, T* to,
-                     Index step) {
+inline void read_row(const std::byte* from, Type type, Index stride, Index count, T* to) {
+    const auto each = [&](auto read) { read_each(from, stride, count, to, read); };
     switch (type) {
-        case Type::f64: return read_each(from, stride, count, to, step, Reader<T, double, of_double<T>>{});
-        case Type::f32: return read_each(from, stride, count, to, step, Reader<T, float, of_float<T>>{});
-        case Type::f16: return read_each(from, stride, count, to, step, Reader<T, std::uint16_t, of_half<T>>{});
-        case Type::bf16: return read_each(from, stride, count, to, step, Reader<T, std::uint16_t, of_brain<T>>{});
-        case Type::boolean: return read_each(from, stride, count, to, step, Reader<T, std::uint8_t, of_bool<T>>{});
+        case Type::f64: return each(Reader<T, double, of_double<T>>{});
+        case Type::f32: return each(Reader<T, float, of_float<T>>{});
+        case Type::f16: return each(Reader<T, std::uint16_t, of_half<T>>{});
+        case Type::bf16: return each(Reader<T, std::uint16_t, of_brain<T>>{});
+        case Type::boolean: return each(Reader<T, std::uint8_t, of_bool<T>>{});
     }
 }
 

@@ -22,11 +22,10 @@ template <class I, class Number> struct Singles {
         return sum + a * b;
     }
 
-    static void read_query(const std::byte* from, const Operand& q, Index d, T sign, Word* to,
-                           Index step) {
-        read_row<T>(from, q.type, q.column, d, to, step);
+    static void read_query(const std::byte* from, const Operand& q, Index d, T sign, Word* to) {
+        read_row<T>(from, q.type, q.column, d, to);
         if (sign < 0)
-            for (Index i = 0; i < d; i++) to[i * step] = -to[i * step];
+            for (Index i = 0; i < d; i++) to[i] = -to[i];
     }
     static bool lies_as_words(const std::byte* from, const Operand& operand) {
         constexpr auto size = static_cast<Index>(sizeof(Word));
@@ -37,7 +36,7 @@ template <class I, class Number> struct Singles {
         return lies_as_words(from, k);
     }
     static void read_key(const std::byte* from, const Operand& k, Index d, Word* to) {
-        read_row<T>(from, k.type, k.column, d, to, 1);
+        read_row<T>(from, k.type, k.column, d, to);
     }
     static bool reads_values(const std::byte* from, const Operand& v, Index d_v, Index columns) {
         return d_v == columns && lies_as_words(from, v);
@@ -45,7 +44,7 @@ template <class I, class Number> struct Singles {
     static void read_values(const std::byte* from, const Operand& v, Index d_v, Index count,
                             Index columns, Word* to) {
         for (Index j = 0; j < count; j++) {
-            read_row<T>(from + j * v.row, v.type, v.column, d_v, to + j * columns, 1);
+            read_row<T>(from + j * v.row, v.type, v.column, d_v, to + j * columns);
             for (Index column = d_v; column < columns; column++) to[j * columns + column] = T{0};
         }
     }

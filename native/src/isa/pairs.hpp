@@ -39,22 +39,20 @@ template <class I> struct Pairs {
         const Word first = load_as<std::uint16_t>(low);
         return first | (high != nullptr ? Word{load_as<std::uint16_t>(high)} << 16U : Word{0});
     }
-    static void read(const std::byte* from, Index stride, Index d, Word* to, Index step,
-                     Word flip) {
+    static void read(const std::byte* from, Index stride, Index d, Word* to, Word flip) {
         for (Index i = 0; i < d / 2; i++)
-            to[i * step] = both(from + 2 * i * stride, from + (2 * i + 1) * stride) ^ flip;
-        if (d % 2 != 0) to[d / 2 * step] = both(from + (d - 1) * stride, nullptr) ^ flip;
+            to[i] = both(from + 2 * i * stride, from + (2 * i + 1) * stride) ^ flip;
+        if (d % 2 != 0) to[d / 2] = both(from + (d - 1) * stride, nullptr) ^ flip;
     }
-    static void read_query(const std::byte* from, const Operand& q, Index d, T sign, Word* to,
-                           Index step) {
-        read(from, q.column, d, to, step, sign < 0 ? 0x80008000U : 0U);
+    static void read_query(const std::byte* from, const Operand& q, Index d, T sign, Word* to) {
+        read(from, q.column, d, to, sign < 0 ? 0x80008000U : 0U);
     }
     static bool reads_keys(const std::byte* from, const Operand& k, Index d) {
         return d % 2 == 0 && k.column == 2 && k.row % 4 == 0 &&
                reinterpret_cast<std::uintptr_t>(from) % 4 == 0;
     }
     static void read_key(const std::byte* from, const Operand& k, Index d, Word* to) {
-        read(from, k.column, d, to, 1, 0U);
+        read(from, k.column, d, to, 0U);
     }
     static bool reads_values(const std::byte* /*from*/, const Operand& /*v*/, Index /*d_v*/,
                              Index /*columns*/) {

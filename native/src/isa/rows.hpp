@@ -144,7 +144,7 @@ private:
         std::fill_n(to, features_, T{0});
         T* plain = rows_;
         read_row<T>(call_.q.at(head_of(row), query_of(row)), call_.q.type, call_.q.column, call_.d,
-                    plain, 1);
+                    plain);
         for (Index i = 0; i < call_.d; i++) to[reads_keys_brain_ ? Brain::place(i) : i] = plain[i];
     }
 
@@ -189,7 +189,7 @@ private:
     void copy(const Operand& operand, Index head, Index at, Index size, Index stride, Index count) {
         for (Index j = 0; j < count; j++) {
             T* to = rows_ + j * stride;
-            read_row<T>(operand.at(head, at + j), operand.type, operand.column, size, to, 1);
+            read_row<T>(operand.at(head, at + j), operand.type, operand.column, size, to);
             std::fill(to + size, to + stride, T{0});
         }
     }
@@ -252,7 +252,7 @@ private:
         for (const Operand* each : {&call_.mask, &call_.bias}) {
             if (!*each) continue;
             read_row<T>(each->at(head, query) + at * each->column, each->type, each->column, count,
-                        line, 1);
+                        line);
             for (Index j = 0; j < count; j++) added_[j] += line[j];
         }
     }

@@ -53,10 +53,13 @@ template <class Feed> struct Scratch {
         columns = divide_up(call.d_v, M::panel) * M::panel;
         q = divider.take<Word>(words * rows);
         o = divider.take<T>(columns * rows);
-        total = divider.take<T>(columns * rows);
+        // Results are turned by squares, which may reach behind the last column.
+        total = divider.take<T>((columns + M::width) * rows);
         k = divider.take<Word>(tile * words);
         v = divider.take<Word>(tile / Feed::per_word * columns);
         row = divider.take<T>(most(call.d, columns));
+        line = divide_up(most(words, columns), M::width) * M::width;
+        lines = divider.take<T>(M::width * line);
         if (Feed::per_word > 1) packed = divider.take<Word>(tile / Feed::per_word * rows);
         if (call.mask || call.bias) added = divider.take<T>(tile * rows);
         has_strip = wants_strip(call);
@@ -98,6 +101,8 @@ template <class Feed> struct Scratch {
     Word* k = nullptr;       // a tile of keys where those of the caller cannot be read in place
     Word* v = nullptr;       // likewise
     T* row = nullptr;        // one row of values on its way
+    Index line = 0;          // words of a line
+    T* lines = nullptr;      // (width, line): queries on their way in, results on their way out
     Word* packed = nullptr;  // the weights of a tile as words
     T* added = nullptr;      // (keys of a tile, rows): what a mask and a bias add
     T* s = nullptr;          // (keys, rows): scores, then weights; of all tiles, or of one
