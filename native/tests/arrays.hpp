@@ -32,9 +32,9 @@ struct Matrix {
     std::vector<double> cells;
 };
 
-enum class Layout { tight, padded, strided, transposed, reversed, shifted, odd };
+enum class Layout { tight, padded, strided, transposed, reversed, shifted, odd, repeated };
 constexpr Layout layouts[] = {Layout::tight,    Layout::padded,  Layout::strided, Layout::transposed,
-                              Layout::reversed, Layout::shifted, Layout::odd};
+                              Layout::reversed, Layout::shifted, Layout::odd,     Layout::repeated};
 
 // Matrices of one size, one for each head. What lies between elements is NaN, and between heads
 // forbidden where the address sanitizer can forbid it; the last element ends the memory.
@@ -91,6 +91,7 @@ private:
             case Layout::shifted: shift_ = size, row_ += size; break;
             // On no boundary of elements, as a field of a packed structure.
             case Layout::odd: shift_ = 1, row_ += 1; break;
+            case Layout::repeated: row_ = 0; break;  // all rows are alike
         }
     }
     Index most_back() const { return rows_ == 0 ? 0 : -row_ * (rows_ - 1); }

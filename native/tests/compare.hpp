@@ -40,15 +40,20 @@ private:
     void close(const char* name, Real got, Real expected, Real allowed) {
         const bool same = got == expected || (std::isnan(got) && std::isnan(expected));
         check_(same || std::fabs(got - expected) <= allowed, [&] {
-            char said[160];
-            std::snprintf(said, sizeof said, ": %s is %.9Lg, not %.9Lg, off by %.3Lg where %.3Lg may be",
+            char words[160];
+            std::snprintf(words, sizeof words, "%s is %.9Lg, not %.9Lg, off by %.3Lg where %.3Lg may be",
                           name, got, expected, std::fabs(got - expected), allowed);
-            return about_ + said;
+            return say(words);
         });
     }
 
     void holds(bool claim, const char* words) {
-        check_(claim, [&] { return about_ + ": " + words; });
+        check_(claim, [&] { return say(words); });
+    }
+
+    // The first that fails says most; those that follow from it would hide other problems.
+    std::string say(const char* words) {
+        return said_++ == 0 ? about_ + ": " + words : std::string();
     }
 
     Real statistic(const void* from, Index i) const {
@@ -204,6 +209,7 @@ private:
     std::string about_;
     Real unit_, tiny_, output_unit_, weight_unit_;
     Real worst_ = 0;
+    int said_ = 0;
 };
 
 }  // namespace limelight::testing

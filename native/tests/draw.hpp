@@ -5,7 +5,7 @@
 
 namespace limelight::testing {
 
-// A number that `type` holds, from -1 to 1; where it is to be exact, a quarter of a whole one.
+// A number that `type` holds, from -1 to 1; where it is to be exact, a half of a whole one.
 inline double number(Random& random, Type type, bool exact) {
     if (exact) return static_cast<double>(random.below(5) - 2) / 2;
     return rounded(type, random.signed_unit());
@@ -19,11 +19,21 @@ inline std::vector<Matrix> matrices(Random& random, Type type, bool exact, Index
     return made;
 }
 
+inline void make_rows_alike(std::vector<Matrix>& of) {
+    for (Matrix& each : of)
+        for (Index row = 1; row < each.rows; row++)
+            for (Index column = 0; column < each.columns; column++)
+                each(row, column) = each(0, column);
+}
+
 // Of sizes that are drawn, everything else that every problem needs.
 inline void fill(Random& random, Problem& p) {
     p.q = matrices(random, p.type, p.exact, p.heads, p.queries, p.d);
     p.k = matrices(random, p.type, p.exact, p.key_heads, p.keys, p.d);
     p.v = matrices(random, p.type, false, p.key_heads, p.keys, p.d_v);
+    if (p.layout_q == Layout::repeated) make_rows_alike(p.q);
+    if (p.layout_k == Layout::repeated) make_rows_alike(p.k);
+    if (p.layout_v == Layout::repeated) make_rows_alike(p.v);
     if (!p.exact) p.scale /= std::sqrt(static_cast<double>(p.d));
     for (Index head = 0; head < p.heads; head++) {
         p.key_head.push_back(head * p.key_heads / p.heads);
@@ -57,7 +67,7 @@ inline void draw_added(Random& random, Problem& p) {
                 if (random.one_in(hides)) cell = own == Type::boolean ? 0 : -infinite;
             }
     };
-    p.layout_added = layouts[random.below(7)];
+    p.layout_added = layouts[random.below(7)];  // all but repeated, which their sizes say
     if (random.one_in(3)) draw(p.mask, p.mask_type = random.one_in(2) ? Type::boolean : type(), 3);
     if (random.one_in(4)) draw(p.bias, p.bias_type = type(), 9);
 }
@@ -109,9 +119,11 @@ inline Problem draw(Random& random, Type type) {
     p.exact = random.one_in(4);
     p.scale = p.exact ? random.of({1.0, 0.5, -1.0, 0.0}) : random.of({1.0, 1.0, 4.0, -2.0});
     for (Layout* each : {&p.layout_q, &p.layout_k, &p.layout_v}) {
-        if (random.one_in(2)) *each = layouts[random.below(7)];
+        if (random.one_in(2)) *each = layouts[random.below(8)];
     }
     fill(random, p);
+    if (random.one_in(5))
+        for (Index& own : p.key_head) own = random.below(p.key_heads);
     draw_options(random, p);
     draw_wanted(random, p);
     return p;
