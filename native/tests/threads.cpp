@@ -172,30 +172,34 @@ void forking(Checks& check) {
 }
 #endif
 
-// What is shown while a run goes on may itself have something worked, with less memory or more.
+Problem plain(std::uint64_t seed, Type type, Index heads, Index queries, Index keys) {
+    Random random(seed);
+    Problem p;
+    p.type = type;
+    p.heads = heads, p.queries = queries, p.keys = keys, p.d = p.d_v = 64;
+    p.wanted.top = 0, p.wanted.received = p.wanted.detected = false;
+    fill(random, p);
+    return p;
+}
+
+// What is shown while a run goes on may itself have something worked: in memory of the same form,
+// so that numbers of one would pass for the other's, or in more.
 void nesting(Checks& check) {
     const Kernel& kernel = *kernels()[0];
-    Problem small = shared_out(7, Type::f32), large = shared_out(7, Type::f64);
-    small.wanted = Wanted{};
-    small.wanted.top = 0, small.wanted.received = small.wanted.detected = false;
-    const Room small_alone = worked(kernel, small, 1), large_alone = worked(kernel, large, 1);
+    const Problem inner[] = {plain(7, Type::f32, 1, 150, 100), plain(7, Type::f64, 2, 150, 200)};
+    const Room alone[] = {worked(kernel, inner[0], 1), worked(kernel, inner[1], 1)};
     for (const int threads : {1, 3}) {
-        int asked = 0;
+        std::size_t asked = 0;
         // The watch is asked now and then: of a run that is long enough.
         for (Index heads = 8; asked < 2; heads *= 2) {
-            Random random(8);
-            Problem outer = small;
-            outer.heads = heads, outer.key_heads = 1, outer.keys = 1000, outer.d = outer.d_v = 64;
-            outer.key_head.clear(), outer.lengths.clear(), outer.offsets.clear();
-            outer.tokens.clear();
-            fill(random, outer);
+            const Problem outer = plain(8, Type::f32, heads, 150, 1000);
             Prepared prepared(outer);
             Room room(outer);
             prepared.call.results = room.results;
             bool right = true;
             run(kernel, prepared.call, threads, [&](Index /*done*/, Index /*all*/) {
-                right = right && (asked++ % 2 == 0 ? same(small_alone, worked(kernel, small, threads))
-                                                   : same(large_alone, worked(kernel, large, threads)));
+                const std::size_t own = asked++ % 2;
+                right = right && same(alone[own], worked(kernel, inner[own], threads));
                 return true;
             });
             check(right, "a run within a run is right");
