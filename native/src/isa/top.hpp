@@ -36,8 +36,12 @@ private:
         if (behind > call_.left || -behind > call_.right || key >= call_.lengths[head])
             return -infinity<double>;
         double sum = 0;
-        for (const Operand* each : {&call_.mask, &call_.bias})
-            if (*each) sum += element<double>(each->at(head, row) + key * each->column, each->type);
+        for (const Operand* each : {&call_.mask, &call_.bias}) {
+            if (!*each) continue;
+            const auto own = element<double>(each->at(head, row) + key * each->column, each->type);
+            if (own == -infinity<double>) return own;
+            sum += own;
+        }
         if (call_.slopes != nullptr)
             sum -= call_.slopes[head] * static_cast<double>(behind < 0 ? -behind : behind);
         return sum;
