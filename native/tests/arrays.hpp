@@ -23,7 +23,9 @@ namespace limelight::testing {
 struct Matrix {
     Matrix(Index own_rows, Index own_columns)
         : rows(own_rows), columns(own_columns), cells(static_cast<std::size_t>(rows * columns)) {}
-    double& operator()(Index r, Index c) { return cells[static_cast<std::size_t>(r * columns + c)]; }
+    double& operator()(Index r, Index c) {
+        return cells[static_cast<std::size_t>(r * columns + c)];
+    }
     double operator()(Index r, Index c) const {
         return cells[static_cast<std::size_t>(r * columns + c)];
     }
@@ -33,8 +35,9 @@ struct Matrix {
 };
 
 enum class Layout { tight, padded, strided, transposed, reversed, shifted, odd, repeated };
-constexpr Layout layouts[] = {Layout::tight,    Layout::padded,  Layout::strided, Layout::transposed,
-                              Layout::reversed, Layout::shifted, Layout::odd,     Layout::repeated};
+constexpr Layout layouts[] = {Layout::tight,      Layout::padded,   Layout::strided,
+                              Layout::transposed, Layout::reversed, Layout::shifted,
+                              Layout::odd,        Layout::repeated};
 
 // Matrices of one size, one for each head. What lies between elements is NaN, and between heads
 // forbidden where the address sanitizer can forbid it; the last element ends the memory.

@@ -15,7 +15,8 @@ public:
     // `pairs` where the kernel rounds weights to bfloat16 before it multiplies values.
     Comparison(Checks& check, const Dense& dense, const Room& room, bool pairs, std::string about)
         : check_(check), dense_(dense), p_(dense.p), got_(room.results), about_(std::move(about)),
-          unit_(p_.type == Type::f64 ? 0x1p-52 : 0x1p-23), tiny_(p_.type == Type::f64 ? 1e-305 : 1e-36),
+          unit_(p_.type == Type::f64 ? 0x1p-52 : 0x1p-23),
+          tiny_(p_.type == Type::f64 ? 1e-305 : 1e-36),
           output_unit_(p_.type == Type::f16 ? 0x1p-11 : p_.type == Type::bf16 ? 0x1p-8 : 0),
           weight_unit_(pairs ? 0x1p-8 : 0) {}
 
@@ -41,8 +42,9 @@ private:
         const bool same = got == expected || (std::isnan(got) && std::isnan(expected));
         check_(same || std::fabs(got - expected) <= allowed, [&] {
             char words[160];
-            std::snprintf(words, sizeof words, "%s is %.9Lg, not %.9Lg, off by %.3Lg where %.3Lg may be",
-                          name, got, expected, std::fabs(got - expected), allowed);
+            std::snprintf(words, sizeof words,
+                          "%s is %.9Lg, not %.9Lg, off by %.3Lg where %.3Lg may be", name, got,
+                          expected, std::fabs(got - expected), allowed);
             return say(words);
         });
     }
@@ -101,7 +103,8 @@ private:
             return;
         }
         close("m + ln l", m + std::log(l), own.lse, 2 * score + unit_ * std::fabs(m));
-        holds(m <= own.m + score && m >= own.m - 8 * std::log(Real{2}) - score, "m is near the largest score");
+        const Real slack = 8 * std::log(Real{2});
+        holds(m <= own.m + score && m >= own.m - slack - score, "m is near the largest score");
     }
 
     void compare_top(const DenseRow& own, Index i, Real score) {

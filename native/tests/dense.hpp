@@ -28,7 +28,9 @@ public:
     }
     const DenseRow& row(Index head, Index i) const { return rows[at(head * p.queries + i)]; }
 
-    Index behind(Index head, Index row, Index key) const { return p.offsets[at(head)] + row - key; }
+    Index behind(Index head, Index row, Index key) const {
+        return p.offsets[at(head)] + row - key;
+    }
 
     const Problem& p;
     std::vector<DenseRow> rows;

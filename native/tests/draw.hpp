@@ -76,7 +76,8 @@ inline void draw_options(Random& random, Problem& p) {
     draw_sight(random, p);
     draw_added(random, p);
     if (random.one_in(4))
-        for (Index head = 0; head < p.heads; head++) p.slopes.push_back(random.of({0.0, 0.25, 0.125}));
+        for (Index head = 0; head < p.heads; head++)
+            p.slopes.push_back(random.of({0.0, 0.25, 0.125}));
     if (random.one_in(4))
         for (Index head = 0; head < p.heads; head++)
             p.sinks.push_back(random.of({-infinite, 0.0, 0.3, 2.0, -4.0, 30.0}));

@@ -13,7 +13,8 @@ Problem plain(Random& random, Type type, Index queries, Index keys) {
     Problem p;
     p.type = type;
     p.queries = queries, p.keys = keys, p.d = 4, p.d_v = 6;
-    p.wanted.query_bins = std::min<Index>(queries, 5), p.wanted.key_bins = std::min<Index>(keys, 7);
+    p.wanted.query_bins = std::min<Index>(queries, 5);
+    p.wanted.key_bins = std::min<Index>(keys, 7);
     fill(random, p);
     return p;
 }

@@ -24,7 +24,8 @@ struct Format {
             size = fraction == 0 ? std::numeric_limits<double>::infinity()
                                  : std::numeric_limits<double>::quiet_NaN();
         else if (exponent > 0)
-            size = std::ldexp(fraction + static_cast<double>(one), exponent - 1 + lowest - mantissa);
+            size = std::ldexp(fraction + static_cast<double>(one),
+                              exponent - 1 + lowest - mantissa);
         return sign != 0 ? -size : size;
     }
 
@@ -37,8 +38,8 @@ struct Format {
         int exponent = 0;
         std::frexp(x, &exponent);
         exponent = x == 0 || exponent - 1 < lowest ? lowest : exponent - 1;
-        const auto units =
-            static_cast<std::uint64_t>(std::nearbyint(std::ldexp(std::fabs(x), mantissa - exponent)));
+        const double scaled = std::ldexp(std::fabs(x), mantissa - exponent);
+        const auto units = static_cast<std::uint64_t>(std::nearbyint(scaled));
         // A carry out of the mantissa runs on into the exponent, which is as it should be.
         const std::uint64_t word =
             (static_cast<std::uint64_t>(exponent - lowest) << mantissa) + units;

@@ -20,7 +20,10 @@ namespace {
 
 #if defined(__AVX512F__)
 using Own = Avx512;
-bool runs_here() { return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"); }
+bool runs_here() {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
 #elif defined(__AVX2__)
 struct Own {
     static constexpr int bytes = 32;
@@ -212,8 +215,8 @@ void faults(Checks& check) {
         return static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(x) >> 16U);
     };
     const auto upwards = [](float x) {
-        return x != x ? std::uint16_t{0x7FC0}
-                      : static_cast<std::uint16_t>((std::bit_cast<std::uint32_t>(x) + 0x8000U) >> 16U);
+        const std::uint32_t bits = std::bit_cast<std::uint32_t>(x) + 0x8000U;
+        return x != x ? std::uint16_t{0x7FC0} : static_cast<std::uint16_t>(bits >> 16U);
     };
     const auto flushed = [](std::uint16_t bits) {
         return (bits & 0x7C00U) == 0 ? 0.0F : from_float16(bits);
