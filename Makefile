@@ -50,13 +50,14 @@ native-test: export PATH := $(CURDIR)/$(BIN):$(PATH)
 native-test: $(VENV)/.build
 	@$(call native_test,plain,)
 	@$(call native_test,sanitized,address$(comma)undefined)
+	@$(call native_test,threaded,thread,threads)
 
-# native_test(flavour, sanitizers)
+# native_test(flavour, sanitizers, the only program)
 native_test = cmake -S native -B build/native-$1 -G Ninja --log-level=WARNING \
 		-DLIMELIGHT_MODULE=OFF -DLIMELIGHT_TESTS=ON -DLIMELIGHT_SANITIZE=$2 \
 		-DCMAKE_COMPILE_WARNING_AS_ERROR=ON \
-	&& cmake --build build/native-$1 \
-	&& ctest --test-dir build/native-$1 --output-on-failure
+	&& cmake --build build/native-$1 $(if $3,--target $3) \
+	&& ctest --test-dir build/native-$1 --output-on-failure $(if $3,-R '^$3$$')
 
 bench: $(VENV)/.bench
 	@set -e; for program in $(wildcard bench/*.py); do $(BIN)/python $$program; done

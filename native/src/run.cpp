@@ -5,6 +5,7 @@
 #include <memory>
 #include <new>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "limelight/pool.hpp"
@@ -36,31 +37,35 @@ Memory allocate(Index bytes) {
     return Memory(memory);
 }
 
-// Scratch of a size that calls often need stays with its thread.
+// Scratch of a size that calls often need stays with its thread. It is taken while in use: a watch
+// may itself have something worked, in the same thread.
 class Scratch {
 public:
     explicit Scratch(Index bytes) {
-        thread_local Memory kept;
-        thread_local Index size = 0;
-        if (bytes > most_kept) {
-            own_ = allocate(bytes);
-            start_ = own_.get();
-            return;
-        }
-        if (size < bytes) {
-            kept = nullptr;
-            size = 0;
-            kept = allocate(bytes);
-            size = bytes;
-        }
-        start_ = kept.get();
+        if (bytes <= most_kept) std::swap(own_, kept());
+        if (own_.size >= bytes) return;
+        own_ = {};
+        own_ = {allocate(bytes), bytes};
     }
-    std::byte* start() const { return start_; }
+    ~Scratch() {
+        if (own_.size <= most_kept && own_.size > kept().size) std::swap(own_, kept());
+    }
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+    std::byte* start() const { return own_.memory.get(); }
 
 private:
+    struct Piece {
+        Memory memory;
+        Index size = 0;
+    };
+    static Piece& kept() {
+        thread_local Piece piece;
+        return piece;
+    }
+
     static constexpr Index most_kept = Index{1} << 20;
-    Memory own_;
-    std::byte* start_ = nullptr;
+    Piece own_;
 };
 
 class Run final : public Job {

@@ -287,17 +287,24 @@ private:
         }
     }
 
+    // What hides a key wins over what else is added, NaN included. The lanes behind the last query
+    // are given its own, or they would see what is hidden from it.
     void fetch_added(Index at, Index count) {
         std::fill(scratch.added, scratch.added + M::keys * M::rows, T{0});
         alignas(64) T line[M::keys];
+        const Index filled = divide_up(rows, M::width) * M::width;
         for (const Operand* each : {&call.mask, &call.bias}) {
             if (!*each) continue;
-            for (Index row = 0; row < rows; row++) {
-                if (row == 0 || each->row != 0)
+            for (Index row = 0; row < filled; row++) {
+                if (row == 0 || (each->row != 0 && row < rows))
                     read_row<T>(each->at(head, first_row + row) + at * each->column, each->type,
                                 each->column, count, line);
                 T* to = scratch.added + row;
-                for (Index j = 0; j < count; j++) to[j * M::rows] += line[j];
+                for (Index j = 0; j < count; j++) {
+                    const T own = to[j * M::rows];
+                    const bool hides = own == -infinity<T> || line[j] == -infinity<T>;
+                    to[j * M::rows] = hides ? -infinity<T> : own + line[j];
+                }
             }
         }
     }

@@ -164,12 +164,15 @@ private:
         }
     }
 
+    // A product of two indices, which no standard type is sure to hold.
+    __extension__ using Wide = __int128;
+
     // Of n tokens in b bins, token i is in bin ⌊i·b/n⌋.
     static Index bin_of(Index token, Index bins, Index tokens) {
-        return static_cast<Index>(static_cast<__int128>(token) * bins / tokens);
+        return static_cast<Index>(static_cast<Wide>(token) * bins / tokens);
     }
     static Index start_of(Index bin, Index bins, Index tokens) {
-        return static_cast<Index>((static_cast<__int128>(bin) * tokens + bins - 1) / bins);
+        return static_cast<Index>((static_cast<Wide>(bin) * tokens + bins - 1) / bins);
     }
 
     void read_tokens() {

@@ -36,8 +36,12 @@ private:
         if (behind > call_.left || -behind > call_.right || key >= call_.lengths[head])
             return -infinity<double>;
         double sum = 0;
-        for (const Operand* each : {&call_.mask, &call_.bias})
-            if (*each) sum += element<double>(each->at(head, row) + key * each->column, each->type);
+        for (const Operand* each : {&call_.mask, &call_.bias}) {
+            if (!*each) continue;
+            const auto own = element<double>(each->at(head, row) + key * each->column, each->type);
+            if (own == -infinity<double>) return own;
+            sum += own;
+        }
         if (call_.slopes != nullptr)
             sum -= call_.slopes[head] * static_cast<double>(behind < 0 ? -behind : behind);
         return sum;
@@ -114,7 +118,7 @@ private:
     void offer(T weight, Index key) {
         const Index k = call_.top;
         T* weights = scratch_.top_weights;
-        if (found_ == k && weight < weights[k - 1]) return;
+        if (found_ == k && weight < weights[k - 1] && !ties(weight, weights[k - 1])) return;
         // Hidden keys weigh nothing, as some visible ones do.
         const double score = needs_score(weight) ? score_of(key) : unknown;
         if (weight == 0 && score == -infinity<double>) return;
@@ -135,14 +139,22 @@ private:
 
     // Keys come in order, so that of equals the one that is there stays in front.
     bool before(T weight, double score, Index at) const {
-        if (weight != scratch_.top_weights[at]) return weight > scratch_.top_weights[at];
+        if (!ties(weight, scratch_.top_weights[at])) return weight > scratch_.top_weights[at];
         return score > known_score(at);
+    }
+
+    // Equal scores in tiles that are relative to different origins come to weights that are equal
+    // but for the rounding on the way, which grows with the exponent: what is so close is told
+    // apart by the scores.
+    static bool ties(T a, T b) {
+        constexpr T rounding = (sizeof(T) == 4 ? 256 : 2048) * std::numeric_limits<T>::epsilon();
+        return !(std::fabs(a - b) > rounding * b);
     }
 
     bool needs_score(T weight) const {
         if (weight == 0) return true;
         for (Index i = 0; i < found_; i++)
-            if (scratch_.top_weights[i] == weight) return true;
+            if (ties(weight, scratch_.top_weights[i])) return true;
         return false;
     }
 
