@@ -246,8 +246,8 @@ void work(const std::string& name, const Given& q, const Given& k, const Given& 
     Call& call = prepared.call;
     call.scale = scale;
     call.softcap = softcap;
-    call.left = left < 0 ? open_side : left;
-    call.right = right < 0 ? open_side : right;
+    call.left = left < 0 || left > open_side ? open_side : left;
+    call.right = right < 0 || right > open_side ? open_side : right;
     call.top = top;
     call.query_bins = query_bins;
     call.key_bins = key_bins;

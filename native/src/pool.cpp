@@ -37,8 +37,14 @@ template <class Holds> bool holds_soon(Holds holds) {
 class Pool {
 public:
     void run(int count, const std::function<void(int)>& work) {
-        const std::unique_lock owned(busy_, std::try_to_lock);
-        if (count <= 1 || !owned) return work(0);
+        // Not a mutex: work may ask for threads itself, and is then alone.
+        if (count <= 1 || busy_.test_and_set(std::memory_order_acquire)) return work(0);
+        share(count, work);
+        busy_.clear(std::memory_order_release);
+    }
+
+private:
+    void share(int count, const std::function<void(int)>& work) {
         grow(count - 1);
         {
             const std::lock_guard lock(mutex_);
@@ -54,7 +60,6 @@ public:
         done_.wait(lock, [this] { return running_.load() == 0; });
     }
 
-private:
     void grow(int count) {
         try {
             for (; threads_ < count; threads_++)
@@ -84,7 +89,7 @@ private:
         }
     }
 
-    std::mutex busy_;
+    std::atomic_flag busy_;
     std::mutex mutex_;
     std::condition_variable wake_, done_;
     const std::function<void(int)>* work_ = nullptr;

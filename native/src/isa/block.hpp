@@ -103,6 +103,15 @@ public:
         return own == -infinity<T> ? 0 * share : power_of_two<Isa, T>(down) * share;
     }
 
+    // The share of their rows that keys of these scores have.
+    Vector weight_of(Vector scores, int c) const {
+        const Index lane = c * M::width;
+        const Vector origin = L::load(scratch.origin_now + lane);
+        const Vector down =
+            between(origin, care_ == Care::huge ? scores : scores * units.to_log2);
+        return power_of_two<Isa, T>(down) * L::load(scratch.share + lane);
+    }
+
     const Call& call;
     const Units<T> units;
     Scratch<Feed> scratch;

@@ -74,16 +74,17 @@ template <class Feed> struct Scratch {
         const Results& r = call.results;
         if (r.top_indices != nullptr) {
             top_high = divider.take<T>(call.top * M::width);
-            top_scores = divider.take<double>(call.top);
-            top_weights = divider.take<T>(call.top);
-            top_keys = divider.take<Index>(call.top);
+            top_scores = divider.take<double>(call.top * M::width);
+            top_weights = divider.take<T>(call.top * M::width);
+            top_keys = divider.take<Index>(call.top * M::width);
         }
         if (r.received != nullptr) {
             received = divider.take<T>(divide_up(call.keys, tile) * tile);
             seers = divider.take<std::int32_t>(divide_up(call.keys, tile) * tile);
         }
         if (r.picture_sum != nullptr) {
-            const Index bins = least(call.query_bins, rows + 1) * call.key_bins;
+            bin_stride = call.key_bins + M::width;  // vectors may reach behind the last bin
+            const Index bins = least(call.query_bins, rows + 1) * bin_stride;
             bin_sum = divider.take<T>(bins);
             bin_max = divider.take<T>(bins);
         }
@@ -119,6 +120,7 @@ template <class Feed> struct Scratch {
     Index* top_keys = nullptr;
     T* received = nullptr;
     std::int32_t* seers = nullptr;
+    Index bin_stride = 0;
     T* bin_sum = nullptr;
     T* bin_max = nullptr;
 };

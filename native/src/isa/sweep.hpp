@@ -27,6 +27,7 @@ public:
         with_count<M::vectors>(static_cast<int>(divide_up(block_.rows, M::width)), [&](auto c) {
             for (Index at = block_.begin, number = 0; at < block_.end; at += M::keys, number++)
                 tile<c.value>(at, least(Index{M::keys}, block_.end - at), number);
+            if (results_.picture_sum != nullptr) add_waiting<c.value>();
         });
     }
 
@@ -123,25 +124,45 @@ private:
         L::store(scratch_.received + key / M::width * M::width, sums<Isa, T>(x));
     }
 
+    // Sums of lanes wait until there are those of `width` bins of keys: then squares are turned,
+    // and queries that share a bin are added up as vectors of bins.
     template <int C> void keep_bin(Index bin, const Vector* sum, const Vector* largest) {
-        alignas(64) T sums_of[M::rows], largest_of[M::rows];
-        for (int c = 0; c < C; c++) {
-            L::store(sums_of + c * M::width, sum[c]);
-            L::store(largest_of + c * M::width, largest[c]);
+        if (bin >= first_waiting_ + M::width) {
+            add_waiting<C>();
+            first_waiting_ = bin;
         }
-        for (Index row = 0, own = 0; row < block_.rows; own++) {
-            const Index to = least(
-                block_.rows,
-                start_of(first_bin_ + own + 1, call_.query_bins, call_.queries) - block_.first_row);
-            T total = 0, high = 0;
-            for (; row < to; row++) {
-                total += sums_of[row];
-                high = most(high, largest_of[row]);
+        const Index slot = bin - first_waiting_;
+        for (int c = 0; c < C; c++) {
+            T* own = waiting_sum_[slot] + c * M::width;
+            T* own_max = waiting_max_[slot] + c * M::width;
+            L::store(own, L::load(own) + sum[c]);
+            L::store(own_max, L::larger(L::load(own_max), largest[c]));
+        }
+    }
+
+    template <int C> void add_waiting() {
+        for (int c = 0; c < C; c++) {
+            Vector sum[M::width], largest[M::width];
+            for (int n = 0; n < M::width; n++) {
+                T* own = waiting_sum_[n] + c * M::width;
+                T* own_max = waiting_max_[n] + c * M::width;
+                sum[n] = L::load(own);
+                largest[n] = L::load(own_max);
+                L::store(own, Vector{});
+                L::store(own_max, Vector{});
             }
-            if (total != total) high = total;  // the largest of NaN and others is NaN
-            scratch_.bin_sum[own * call_.key_bins + bin] += total;
-            T& kept = scratch_.bin_max[own * call_.key_bins + bin];
-            kept = kept < high || high != high ? high : kept;
+            transpose<Isa, T>(sum);
+            transpose<Isa, T>(largest);
+            const Index lanes = least(Index{M::width}, block_.rows - c * M::width);
+            for (Index lane = 0; lane < lanes; lane++) {
+                const Index row = block_.first_row + c * M::width + lane;
+                const Index own = bin_of(row, call_.query_bins, call_.queries) - first_bin_;
+                const Index at = own * scratch_.bin_stride + first_waiting_;
+                T* to = scratch_.bin_sum + at;
+                T* to_max = scratch_.bin_max + at;
+                L::store_anywhere(to, L::load_anywhere(to) + sum[lane]);
+                L::store_anywhere(to_max, L::larger(L::load_anywhere(to_max), largest[lane]));
+            }
         }
     }
 
@@ -149,18 +170,22 @@ private:
         first_bin_ = bin_of(block_.first_row, call_.query_bins, call_.queries);
         const Index last = block_.first_row + block_.rows - 1;
         bins_ = bin_of(last, call_.query_bins, call_.queries) - first_bin_ + 1;
-        std::fill(scratch_.bin_sum, scratch_.bin_sum + bins_ * call_.key_bins, T{0});
-        std::fill(scratch_.bin_max, scratch_.bin_max + bins_ * call_.key_bins, T{0});
+        std::fill_n(scratch_.bin_sum, bins_ * scratch_.bin_stride, T{0});
+        std::fill_n(scratch_.bin_max, bins_ * scratch_.bin_stride, T{0});
+        first_waiting_ = bin_of(block_.begin, call_.key_bins, most(call_.keys, Index{1}));
     }
 
     void hand_in_bins() {
         const Index at = (block_.head * call_.query_bins + first_bin_) * call_.key_bins;
         T* sum = static_cast<T*>(results_.picture_sum) + at;
         T* largest = static_cast<T*>(results_.picture_max) + at;
-        for (Index i = 0; i < bins_ * call_.key_bins; i++) {
-            const T own = scratch_.bin_max[i];
-            sum[i] += scratch_.bin_sum[i];
-            largest[i] = largest[i] < own || own != own ? own : largest[i];
+        for (Index bin = 0; bin < bins_; bin++) {
+            for (Index key = 0; key < call_.key_bins; key++) {
+                const Index i = bin * call_.key_bins + key, own = bin * scratch_.bin_stride + key;
+                sum[i] += scratch_.bin_sum[own];
+                // The largest of NaN and others is NaN, and then so is the sum.
+                largest[i] = sum[i] != sum[i] ? sum[i] : most(largest[i], scratch_.bin_max[own]);
+            }
         }
     }
 
@@ -223,6 +248,9 @@ private:
     Index first_bin_ = 0;
     Index bins_ = 0;
     double detected_[3] = {0, 0, 0};
+    Index first_waiting_ = 0;
+    alignas(64) T waiting_sum_[M::width][M::rows] = {};
+    alignas(64) T waiting_max_[M::width][M::rows] = {};
     alignas(64) T columns_[M::width][M::width] = {};
     alignas(64) Integer own_token_[M::rows] = {};
 };

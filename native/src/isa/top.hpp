@@ -57,6 +57,7 @@ public:
     using T = typename B::T;
     using L = typename B::L;
     using Vector = typename B::Vector;
+    using Integers = typename B::Integers;
 
     explicit Top(B& block)
         : block_(block), call_(block.call), scratch_(block.scratch), pair_(block.call),
@@ -66,8 +67,7 @@ public:
         if (call_.top == 0) return;
         for (int c = 0; c * M::width < block_.rows; c++) {
             find_threshold(c);
-            const Index to = least(Index{M::width}, block_.rows - c * M::width);
-            for (Index n = 0; n < to; n++) row(c, n);
+            look(c);
         }
     }
 
@@ -91,76 +91,96 @@ private:
         }
     }
 
-    void row(int c, Index lane) {
-        const T threshold = scratch_.top_high[(call_.top - 1) * M::width + lane];
-        row_ = c * M::width + lane;
-        found_ = 0;
-        Index reached = 0;
+    // Panels that reach the thresholds, for all lanes at a time; rows begin empty.
+    void look(int c) {
+        const Index lanes = least(Index{M::width}, block_.rows - c * M::width);
+        const Vector threshold = L::load(scratch_.top_high + (call_.top - 1) * M::width);
+        const Vector least_weight = block_.weight_of(threshold, c) * (1 - rounding);
+        Index reached[M::width] = {};
+        std::fill_n(found_, M::width, Index{0});
         for (Index p = 0; p < count_; p++) {
-            const T high = high_of(p)[row_];
-            if (high < threshold || high == -infinity<T>) continue;
-            if (high == threshold && ++reached > call_.top) continue;
-            look_into(p);
+            const Vector high = L::load(high_of(p) + c * M::width);
+            const Integers reaches = (high >= threshold) & (high > -infinity<T>);
+            if (!L::any(reaches)) continue;
+            const Vector factor = block_.factor_of(p / M::panels, c);
+            for (Index lane = 0; lane < lanes; lane++) {
+                if (reaches[lane] == 0) continue;
+                if (high[lane] == threshold[lane] && ++reached[lane] > call_.top) continue;
+                choose_row(c, lane);
+                look_into(p, factor[lane], least_weight[lane]);
+            }
         }
-        write();
+        for (Index lane = 0; lane < lanes; lane++) {
+            choose_row(c, lane);
+            write();
+        }
     }
 
-    void look_into(Index panel) {
-        const Index number = panel / M::panels;
-        const T factor = block_.factor_of(number, static_cast<int>(row_ / M::width))[row_ % M::width];
-        for (Index j = 0; j < M::panel; j++) {
-            const Index key = block_.begin + panel * M::panel + j;
-            const T weight = scratch_.s[(panel * M::panel + j) * M::rows + row_] * factor;
-            if (key < block_.end) offer(weight, key);
+    void choose_row(int c, Index lane) {
+        lane_ = lane;
+        row_ = c * M::width + lane;
+        weights_ = scratch_.top_weights + lane * call_.top;
+        scores_ = scratch_.top_scores + lane * call_.top;
+        keys_ = scratch_.top_keys + lane * call_.top;
+    }
+
+    // No key with a score below the threshold is one of the k.
+    void look_into(Index panel, T factor, T least_weight) {
+        const Index from = panel * M::panel;
+        const Index to = least(from + M::panel, block_.end - block_.begin);
+        for (Index j = from; j < to; j++) {
+            const T weight = scratch_.s[j * M::rows + row_] * factor;
+            if (!(weight < least_weight)) offer(weight, block_.begin + j);
         }
     }
 
     void offer(T weight, Index key) {
         const Index k = call_.top;
-        T* weights = scratch_.top_weights;
-        if (found_ == k && weight < weights[k - 1] && !ties(weight, weights[k - 1])) return;
+        Index& found = found_[lane_];
+        if (found == k && weight < weights_[k - 1] && !ties(weight, weights_[k - 1])) return;
         // Hidden keys weigh nothing, as some visible ones do.
         const double score = needs_score(weight) ? score_of(key) : unknown;
         if (weight == 0 && score == -infinity<double>) return;
-        Index at = found_ < k ? found_++ : k;
+        Index at = found < k ? found++ : k;
         if (at == k) {
             if (!before(weight, score, k - 1)) return;
             at = k - 1;
         }
         for (; at > 0 && before(weight, score, at - 1); at--) {
-            weights[at] = weights[at - 1];
-            scratch_.top_scores[at] = scratch_.top_scores[at - 1];
-            scratch_.top_keys[at] = scratch_.top_keys[at - 1];
+            weights_[at] = weights_[at - 1];
+            scores_[at] = scores_[at - 1];
+            keys_[at] = keys_[at - 1];
         }
-        weights[at] = weight;
-        scratch_.top_scores[at] = score;
-        scratch_.top_keys[at] = key;
+        weights_[at] = weight;
+        scores_[at] = score;
+        keys_[at] = key;
     }
 
     // Keys come in order, so that of equals the one that is there stays in front.
     bool before(T weight, double score, Index at) const {
-        if (!ties(weight, scratch_.top_weights[at])) return weight > scratch_.top_weights[at];
+        if (!ties(weight, weights_[at])) return weight > weights_[at];
         return score > known_score(at);
     }
 
     // Equal scores in tiles that are relative to different origins come to weights that are equal
     // but for the rounding on the way, which grows with the exponent: what is so close is told
     // apart by the scores.
+    static constexpr T rounding =
+        (sizeof(T) == 4 ? 256 : 2048) * std::numeric_limits<T>::epsilon();
     static bool ties(T a, T b) {
-        constexpr T rounding = (sizeof(T) == 4 ? 256 : 2048) * std::numeric_limits<T>::epsilon();
         return !(std::fabs(a - b) > rounding * b);
     }
 
     bool needs_score(T weight) const {
         if (weight == 0) return true;
-        for (Index i = 0; i < found_; i++)
-            if (ties(weight, scratch_.top_weights[i])) return true;
+        for (Index i = 0; i < found_[lane_]; i++)
+            if (ties(weight, weights_[i])) return true;
         return false;
     }
 
     double known_score(Index at) const {
-        double& score = scratch_.top_scores[at];
-        if (score == unknown) score = score_of(scratch_.top_keys[at]);
+        double& score = scores_[at];
+        if (score == unknown) score = score_of(keys_[at]);
         return score;
     }
 
@@ -174,8 +194,8 @@ private:
         Index* keys = call_.results.top_indices + at;
         T* weights = static_cast<T*>(call_.results.top_weights) + at;
         for (Index i = 0; i < k; i++) {
-            keys[i] = i < found_ ? scratch_.top_keys[i] : Index{-1};
-            weights[i] = i < found_ ? scratch_.top_weights[i] : T{0};
+            keys[i] = i < found_[lane_] ? keys_[i] : Index{-1};
+            weights[i] = i < found_[lane_] ? weights_[i] : T{0};
         }
     }
 
@@ -186,8 +206,12 @@ private:
     Scratch<Feed>& scratch_;
     Pair pair_;
     Index count_;
+    Index lane_ = 0;
     Index row_ = 0;
-    Index found_ = 0;
+    Index found_[M::width] = {};
+    T* weights_ = nullptr;
+    double* scores_ = nullptr;
+    Index* keys_ = nullptr;
 };
 
 }  // namespace
