@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import ml_dtypes
 import numpy as np
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -36,6 +37,11 @@ class Case:
     def arrays(self) -> tuple[Array, Array, Array]:
         """The three arrays."""
         return self.q, self.k, self.v
+
+    def cast(self, dtype: Any) -> Case:  # noqa: ANN401 - of NumPy or its extension
+        """Return the same with arrays of a dtype."""
+        q, k, v = (each.astype(dtype) for each in self.arrays)
+        return Case(q=q, k=k, v=v, options=self.options)
 
     @property
     def dense(self) -> Dense:
@@ -129,11 +135,23 @@ def _options(
     return {name: draw(choices[name]) for name in sorted(chosen)}
 
 
-def assert_close(actual: Array, expected: Array, epsilons: float, size: float = 1.0) -> None:
+def epsilon_of(dtype: Any) -> float:  # noqa: ANN401 - of NumPy, its extension, or jax
+    """Return the distance from 1 to the next number of a dtype."""
+    return float(ml_dtypes.finfo(dtype).eps)  # type: ignore[no-untyped-call]
+
+
+def assert_close(
+    actual: Array,
+    expected: Array,
+    epsilons: float,
+    size: float = 1.0,
+    *,
+    epsilon: float = EPSILON,
+) -> None:
     """Demand one shape, the same -∞ and NaN, and *epsilons* of the larger of |x| and *size*."""
     assert actual.shape == expected.shape
     with np.errstate(invalid="ignore"):
-        allowed = epsilons * EPSILON * np.maximum(np.abs(expected), size)
+        allowed = epsilons * epsilon * np.maximum(np.abs(expected), size)
         near = np.abs(actual - expected) <= allowed
     same = near | (actual == expected) | (np.isnan(actual) & np.isnan(expected))
     assert same.all(), f"{actual[~same][:5]} is not {expected[~same][:5]}"
