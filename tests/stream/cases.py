@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 
 EPSILON = float(np.finfo(np.float64).eps)
 
+FIELDS = (
+    *("output", "lse", "entropy", "max_logit", "received", "received_mean", "sink_mass"),
+    *("attention_distance", "top_keys.indices", "top_keys.weights", "picture.mean"),
+    *("picture.max", "detection.previous_token", "detection.duplicate_token"),
+    "detection.induction",
+)
+"""Where an observation holds numbers."""
+
 many = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 """How often a property is tried."""
 
@@ -59,6 +67,23 @@ class Case:
 def looked(*arrays: Any, **options: Any) -> Any:  # noqa: ANN401
     """Observe, without saying to the type checker which fields were wanted."""
     return observe(*arrays, **options)
+
+
+def fields_of(seen: Any) -> dict[str, Array]:  # noqa: ANN401 - an observation
+    """Return every array of an observation that is there, by name."""
+    found = {}
+    for name in FIELDS:
+        part = seen
+        for step in name.split("."):
+            part = getattr(part, step, None)
+        if part is not None:
+            found[name] = np.asarray(part)
+    return found
+
+
+def bits_of(seen: Any) -> dict[str, bytes]:  # noqa: ANN401 - an observation
+    """Return the bits of every array of an observation."""
+    return {name: array.tobytes() for name, array in fields_of(seen).items()}
 
 
 def random_case(

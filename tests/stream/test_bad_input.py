@@ -357,8 +357,10 @@ LOOKS: list[tuple[Callable[[], object], type[LimelightError], str]] = [
     (
         lambda: observe(X, X, X, tokens=[[1, 2, 3], [1]]),
         ArrayError,
-        "tokens must be numbers, in lists of one length: expected what numpy.asarray takes, "
-        "got a list of 2.",
+        (
+            "tokens must be numbers, in lists of one length: expected what numpy.asarray takes, "
+            "got a list of 2."
+        ),
     ),
     (
         lambda: observe(X, X, X, tokens=[1, 2]),
