@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test marked `once` on the fastest kernel, one marked `reference` on that alone."""
+    """Choose the kernels of a test: all, or what its marker says, as pyproject.toml has it."""
     marked = metafunc.definition.get_closest_marker
     names = kernel.available()
     if marked("reference"):
         names = [kernel.REFERENCE]
+    elif marked("kernels"):
+        names.remove(kernel.REFERENCE)
     elif marked("once"):
         names = names[:1]
     metafunc.parametrize("on_kernel", names, indirect=True, scope="package")

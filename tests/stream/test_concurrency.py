@@ -42,9 +42,7 @@ def test_the_number_of_threads_changes_no_bit(dtype: Any, setting: str) -> None:
     """Output and every statistic are the same to the bit in 1, 2, 3 and 7 threads, each time."""
     case = several_blocks(dtype, **SETTINGS[setting])
     seen = [
-        bits_of(
-            looked(*case.arrays, picture=25, tokens=TOKENS, threads=threads, **case.options)
-        )
+        bits_of(looked(*case.arrays, picture=25, tokens=TOKENS, threads=threads, **case.options))
         for threads in (1, 2, 3, 7, 7, None)
     ]
 
