@@ -10,7 +10,6 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from limelight import attend
 from tests.stream.cases import bits_of, looked, random_case
 from tests.stream.children import ran
 

@@ -72,8 +72,10 @@ def test_unknown_kernels_are_refused(name: str) -> None:
 
     assert lines == [
         "OptionError",
-        f"LIMELIGHT_KERNEL must name a kernel: expected {', '.join(kernel.available())}; "
-        f"got {name[:40]!r}.",
+        (
+            "LIMELIGHT_KERNEL must name a kernel: expected "
+            f"{', '.join(kernel.available())}; got {name[:40]!r}."
+        ),
         "  These are the ones that this machine runs.",
         "  Leave it away to use the fastest.",
     ]

@@ -89,16 +89,19 @@ def assert_same(actual: Any, expected: Any, *, to_the_bit: bool) -> None:  # noq
         if to_the_bit:
             assert numbers.tobytes() == wanted[name].tobytes(), name
         else:
-            wide = [each.astype(np.float64) for each in (numbers, wanted[name])]
-            np.testing.assert_allclose(*wide, rtol=1e-2, atol=1e-6, err_msg=name)
+            wide, exact = (each.astype(np.float64) for each in (numbers, wanted[name]))
+            np.testing.assert_allclose(wide, exact, rtol=1e-2, atol=1e-6, err_msg=name)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.__name__)
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("dims", [(16, 24), (17, 5)], ids=str)
 def test_layouts_do_not_matter(
-    on_kernel: str, layout: Callable[[Array], Array], dtype: Any, dims: tuple[int, int]
-) -> None:  # noqa: ANN401
+    on_kernel: str,
+    layout: Callable[[Array], Array],
+    dtype: Any,  # noqa: ANN401
+    dims: tuple[int, int],
+) -> None:
     """Any layout of q, k and v gives what contiguous arrays give; a kernel, to the bit."""
     case = random_case(110, batch=(2,), heads=(4, 2), tokens=(75, 141), dims=dims).cast(dtype)
     views = [layout(each) for each in case.arrays]

@@ -1,4 +1,4 @@
-"""NaN and infinity beyond one tile of keys: every kernel does with them what the reference does."""
+"""NaN and infinity beyond one tile of keys: kernels do with them what the reference does."""
 
 from __future__ import annotations
 
