@@ -57,10 +57,18 @@ class Case:
         return attend_dense(*self.arrays, **self.options)
 
     @property
+    def magnitude(self) -> float:
+        """How large scores are, or the terms that they are sums of."""
+        scores = self.dense.scores
+        largest = np.abs(scores).max(initial=1.0, where=np.isfinite(scores))
+        return max(self.condition, float(largest))
+
+    @property
     def condition(self) -> float:
         """How large the terms are that scores are sums of: what their rounding grows with."""
         plain = {name: self.options[name] for name in ("scale",) if name in self.options}
-        terms = attend_dense(np.abs(self.q), np.abs(self.k), self.v, **plain).scores
+        q, k = (np.abs(each.astype(np.longdouble)) for each in (self.q, self.k))
+        terms = attend_dense(q, k, self.v, **plain).scores
         return max(1.0, float(np.abs(terms).max(initial=0.0)))
 
 
@@ -132,15 +140,35 @@ def cases(draw: DrawFn) -> Case:
 
 
 @st.composite
+def large_cases(draw: DrawFn) -> Case:
+    """Draw a problem of several blocks and tiles, of any dtype, with any options together."""
+    batch = draw(st.sampled_from([(), (2,)]))
+    key_heads, group = draw(st.integers(1, 2)), draw(st.integers(1, 2))
+    tokens = draw(st.integers(1, 150)), draw(st.integers(1, 150))
+    random = np.random.default_rng(draw(st.integers(0, 2**32)))
+    case = random_case(
+        int(random.integers(2**32)),
+        batch=batch,
+        heads=(key_heads * group, key_heads),
+        tokens=tokens,
+        dims=(draw(st.integers(1, 20)), draw(st.integers(1, 20))),
+        spread=draw(st.sampled_from([0.0, 1.0, 6.0])),
+    ).cast(draw(st.sampled_from([np.float64, np.float32, np.float16, ml_dtypes.bfloat16])))
+    options = draw(_options(random, batch, key_heads * group, tokens, 120))
+    return Case(q=case.q, k=case.k, v=case.v, options=options)
+
+
+@st.composite
 def _options(
     draw: DrawFn,
     random: np.random.Generator,
     batch: tuple[int, ...],
     heads: int,
     tokens: tuple[int, int],
+    furthest: int = 5,
 ) -> dict[str, Any]:
     queries, keys = tokens
-    side = st.one_of(st.none(), st.integers(0, 5))
+    side = st.one_of(st.none(), st.integers(0, furthest))
     pairs = draw(
         st.sampled_from([tokens, (heads, *tokens), (*batch, 1, *tokens), (queries, 1), (keys,)])
     )
