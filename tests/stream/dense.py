@@ -28,7 +28,7 @@ class Dense:
     def output(self) -> Array:
         """Weighted values, hidden ones left out."""
         if np.isfinite(self.values).all():
-            return np.einsum("...qk,...kd->...qd", self.weights, self.values)
+            return self.weights @ self.values
         parts = self.weights[..., None] * self.values[..., None, :, :]
         return np.where(self.visible[..., None], parts, 0).sum(axis=-2)
 
@@ -102,14 +102,15 @@ def attend_dense(
     key_lengths: Array | None = None,
     sinks: Array | None = None,
     bias: Array | None = None,
+    wide: type[np.floating[Any]] = np.longdouble,
 ) -> Dense:
-    """Write down every score and weight."""
-    q, k, v = (np.asarray(each, dtype=np.longdouble) for each in (q, k, v))
+    """Write down every score and weight; in float64, where *wide* says so, it is quicker."""
+    q, k, v = (np.asarray(each).astype(wide) for each in (q, k, v))
     group = q.shape[-3] // k.shape[-3]
     k, v = (np.repeat(each, group, axis=-3) for each in (k, v))
     queries, keys = q.shape[-2], k.shape[-2]
-    scores = np.einsum("...qd,...kd->...qk", q, k)
-    scores = scores / np.sqrt(np.longdouble(q.shape[-1])) if scale is None else scores * scale
+    scores = q @ np.swapaxes(k, -2, -1)
+    scores = scores / np.sqrt(wide(q.shape[-1])) if scale is None else scores * scale
     if softcap:
         scores = np.tanh(scores / softcap) * softcap
     lengths = np.broadcast_to(keys if key_lengths is None else key_lengths, q.shape[:-3])
@@ -129,7 +130,7 @@ def attend_dense(
         scores = scores if mask.dtype == bool else scores + mask
     scores = np.where(hidden, -np.inf, scores)
     sink = np.full(q.shape[-3], -np.inf) if sinks is None else sinks
-    sink = np.broadcast_to(np.asarray(sink, dtype=np.longdouble)[:, None], q.shape[:-1])
+    sink = np.broadcast_to(np.asarray(sink, dtype=wide)[:, None], q.shape[:-1])
     return Dense(
         scores=scores,
         weights=_softmax(scores, sink),

@@ -40,13 +40,14 @@ def test_one_token() -> None:
 def test_no_keys() -> None:
     """Without keys every query receives 0, and the sum is empty."""
     case = random_case(3, tokens=(4, 0))
-    seen = looked(*case.arrays)
+    seen = looked(*case.arrays, tokens=np.zeros(0, dtype=np.int64))
 
     assert (seen.output == 0).all()
     assert (seen.lse == -np.inf).all()
     assert (seen.entropy == 0).all()
     assert (seen.top_keys.indices == -1).all()
     assert (seen.sink_mass == 0).all()
+    assert seen.detection.duplicate_token == 0
     assert seen.received.shape == (1, 0)
 
 

@@ -17,6 +17,8 @@ from limelight.errors import ArrayError, OptionError, ShapeError, UnknownNameErr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.once  # what cannot be used is refused before a kernel is asked
+
 X = np.ones((2, 3, 4))
 BIG_BFLOAT16 = np.dtype(ml_dtypes.bfloat16).newbyteorder(">")
 
@@ -350,6 +352,14 @@ LOOKS: list[tuple[Callable[[], object], type[LimelightError], str]] = [
         (
             "top_keys would be too large: expected at most 9223372036854775807 bytes, got "
             "221360928884514619392."
+        ),
+    ),
+    (
+        lambda: observe(X, X, X, tokens=[[1, 2, 3], [1]]),
+        ArrayError,
+        (
+            "tokens must be numbers, in lists of one length: expected what numpy.asarray takes, "
+            "got a list of 2."
         ),
     ),
     (

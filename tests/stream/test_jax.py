@@ -11,7 +11,8 @@ import pytest
 
 from limelight import attend
 from limelight.errors import ArrayError
-from tests.stream.cases import looked, random_case
+from tests.stream.cases import assert_close, epsilon_of, looked, random_case
+from tests.stream.dense import attend_dense
 
 if TYPE_CHECKING:
     from tests.stream.dense import Array
@@ -74,12 +75,28 @@ def test_arrays_come_back_as_arrays(dtype: jnp.dtype) -> None:
     """Every dtype of jax goes in and comes back, statistics as float32, indices whole."""
     x = jnp.asarray(np.random.default_rng(43).normal(size=(1, 5, 4)), dtype=dtype)
     seen = looked(x, x, x)
+    wide = np.asarray(x, dtype=np.float64)
 
     assert isinstance(seen.output, jax.Array)
     assert (seen.output.dtype, seen.lse.dtype) == (dtype, jnp.float32)
     assert jnp.issubdtype(seen.top_keys.indices.dtype, jnp.integer)
-    np.testing.assert_allclose(
+    assert_close(
         np.asarray(seen.output, dtype=np.float64),
+        attend_dense(wide, wide, wide).output,
+        2,
+        float(np.abs(wide).max()),
+        epsilon=epsilon_of(dtype),
+    )
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize("dtype", [jnp.float32, jnp.float16, jnp.bfloat16])
+def test_the_reference_rounds_arrays_once(dtype: jnp.dtype) -> None:
+    """The reference's result is that of float64, within the rounding of the dtype."""
+    x = jnp.asarray(np.random.default_rng(43).normal(size=(1, 5, 4)), dtype=dtype)
+
+    np.testing.assert_allclose(
+        np.asarray(attend(x, x, x), dtype=np.float64),
         attend(*[np.asarray(x, dtype=np.float64)] * 3),
         rtol=float(jnp.finfo(dtype).eps),
     )

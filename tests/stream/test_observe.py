@@ -148,6 +148,7 @@ def test_what_is_not_wanted_is_none(name: str) -> None:
     assert there == [name]
 
 
+@pytest.mark.reference
 def test_what_is_not_wanted_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without wanting what needs finished rows the scores are computed once, not twice."""
     asked = []

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from tests.stream.dense import Array
 
+pytestmark = pytest.mark.once
+
 QUERIES, D_V, TOP = 3, 2, 4
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from limelight.stream.head import Head
     from tests.stream.dense import Array
 
+pytestmark = pytest.mark.once
+
 CASE = random_case(80, heads=(2, 1), tokens=(20, 20), causal="top-left")
 FULL = ZERO + SHADES - 1
 

@@ -16,6 +16,8 @@ from tests.stream.cases import looked, random_case
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+pytestmark = pytest.mark.once
+
 CASE = random_case(70, batch=(1,), heads=(2, 1), tokens=(20, 20), causal="top-left")
 
 

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from limelight import attend, audit_sparse
 from tests.stream.cases import Case, assert_close, cases, many, random_case
 
+pytestmark = pytest.mark.once
+
 
 @many
 @given(cases(), st.integers(0, 2**32))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from limelight.stream.top import top_of
 from tests.stream.cases import many
+
+pytestmark = pytest.mark.reference
 
 
 def plainly(scores: list[float], k: int) -> list[int]:

@@ -17,6 +17,8 @@ from limelight.errors import ArrayError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.once  # tensors are read before a kernel is asked
+
 X = torch.randn((2, 3, 4), generator=torch.Generator().manual_seed(35), dtype=torch.float64)
 
 

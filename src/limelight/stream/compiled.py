@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -145,4 +146,4 @@ def _tokens(wanted: Wanted, problem: Problem) -> Any:  # noqa: ANN401 - an array
     if wanted.tokens is None or "detection" not in wanted.names:
         return None
     _, numbers = np.unique(wanted.tokens.array, return_inverse=True)
-    return numbers.astype(np.int32).reshape(-1, problem.keys)
+    return numbers.astype(np.int32).reshape(math.prod(problem.batch), problem.keys)

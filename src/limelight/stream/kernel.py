@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from limelight.errors import OptionError
 
 try:
-    from limelight.stream import _kernel as native
+    import limelight.stream._kernel as native
 except ModuleNotFoundError:  # installed where there was no compiler
     native = None  # type: ignore[assignment] # then nothing of it is called
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import numpy as np
 
 from limelight.errors import OptionError, UnknownNameError
-from limelight.stream.arrays import Source, give_back, read, refuse_sizes
+from limelight.stream.arrays import Source, give_back, listed, read, refuse_sizes
 from limelight.stream.gather import gather
 from limelight.stream.look import PATTERNS, Gathered, Progress, Wanted
 from limelight.stream.observation import Detection, Observation, Picture, Rows, TopKeys
@@ -104,7 +104,7 @@ def _names(want: Iterable[str]) -> frozenset[str]:
 
 
 def _tokens(tokens: Array, problem: Problem) -> Source:
-    source = read("tokens", np.asarray(tokens) if isinstance(tokens, list | tuple) else tokens)
+    source = read("tokens", listed("tokens", tokens))
     shape = (*problem.batch, problem.keys)
     try:
         fits = np.broadcast_shapes(source.shape, shape) == shape and source.shape != ()
