@@ -28,6 +28,8 @@ using Numbers = nb::ndarray<const double, nb::ndim<1>, nb::c_contig, nb::device:
 using Whole = nb::ndarray<const Index, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using Tokens = nb::ndarray<const std::int32_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 
+constexpr Index most_counted = std::numeric_limits<std::int32_t>::max();  // by results
+
 constexpr std::size_t axes = 3;  // heads, tokens, dim
 
 void demand(bool holds, const char* what) {
@@ -183,10 +185,10 @@ void place_results(Call& call, const nb::dict& results) {
     place(r.max_logit, results, "max_logit", rows, statistic);
     place(r.sink_mass, results, "sink_mass", rows, statistic);
     place(r.distance, results, "attention_distance", rows, statistic);
-    place(r.top_indices, results, "top_indices", rows * call.top, sizeof(Index));
+    place(r.top_indices, results, "top_indices", rows * call.top, sizeof(std::int32_t));
     place(r.top_weights, results, "top_weights", rows * call.top, statistic);
     place(r.received, results, "received", call.heads * call.keys, sizeof(double));
-    place(r.seers, results, "seers", call.heads * call.keys, sizeof(Index));
+    place(r.seers, results, "seers", call.heads * call.keys, sizeof(std::int32_t));
     place(r.picture_sum, results, "picture_mean", bins, statistic);
     place(r.picture_max, results, "picture_max", bins, statistic);
     place(r.detected, results, "detected", 4 * call.heads, sizeof(double));
@@ -266,6 +268,7 @@ void work(const std::string& name, const Given& q, const Given& k, const Given& 
         call.tokens = prepared.tokens.data();
     }
     place_results(call, results);
+    demand(call.keys <= most_counted && call.queries <= most_counted, "there are too many tokens");
     if (call.heads == 0 || call.queries == 0) return;
     finish(kernel, call, threads, progress);
 }

@@ -85,7 +85,7 @@ public:
         if (call_.results.output != nullptr && call_.queries > engine_.rows) pack(threads);
         run_in_threads(threads, [this](int own) { guard([&] { take_blocks(own == 0); }); });
         if (failed_.load()) throw std::bad_alloc();
-        return !stopped.load();
+        return !stopped.load() && watch_(all_, all_);
     }
 
     void poll(bool is_caller) override {
@@ -140,7 +140,7 @@ private:
         const Scratch scratch(own.scratch(call_));
         for (Index head = 0; head < call_.key_heads; head++)
             own.gather(call_, scratch.start(), head, states.get() + head * parts * bytes, parts);
-        return true;
+        return watch_(all_, all_);
     }
 
     template <class F> void guard(F f) {

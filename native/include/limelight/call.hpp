@@ -35,10 +35,10 @@ struct Results {
     void* max_logit = nullptr;
     void* sink_mass = nullptr;
     void* distance = nullptr;
-    Index* top_indices = nullptr;  // (heads, queries, top)
+    std::int32_t* top_indices = nullptr;  // (heads, queries, top)
     void* top_weights = nullptr;
     double* received = nullptr;      // (heads, keys)
-    Index* seers = nullptr;          // (heads, keys)
+    std::int32_t* seers = nullptr;   // (heads, keys)
     void* picture_sum = nullptr;     // (heads, query bins, key bins)
     void* picture_max = nullptr;     // the same
     double* detected = nullptr;      // (heads, 4): previous, duplicate, induction, all weight

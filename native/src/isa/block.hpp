@@ -70,11 +70,11 @@ public:
         rows = count;
         bool done = true;
         with_count<M::vectors>(static_cast<int>(divide_up(rows, M::width)), [&](auto c) {
-            done = pass<c.value>(Care::none);
+            done = pass<c.value>(begins_with_care() ? Care::hidden : Care::none);
             // What is hidden may be NaN, and 0 · NaN is not 0: then it is told from what is seen.
             if (done && huge_)
                 done = pass<c.value>(Care::huge);
-            else if (done && !is_finite<c.value>())
+            else if (done && care_ == Care::none && !is_finite<c.value>())
                 done = pass<c.value>(Care::hidden);
             if (done) finish<c.value>();
         });
@@ -122,6 +122,11 @@ public:
     Index end = 0;    // behind the last key that any query sees
 
 private:
+    // A sink that is not finite makes NaN of what is seen, and 0 of what is hidden.
+    bool begins_with_care() const {
+        return call.sinks != nullptr && !(call.sinks[head] < infinity<double>);
+    }
+
     template <int C> bool pass(Care care) {
         care_ = care;
         huge_ = false;
@@ -146,10 +151,13 @@ private:
         Scratch<Feed>& s = scratch;
         auto* lines = reinterpret_cast<Word*>(s.lines);
         auto* to = reinterpret_cast<T*>(s.q);
+        queries_finite_ = true;
         for (Index lane = 0; lane < rows; lane += M::width) {
             for (Index i = 0; i < M::width; i++)
                 Feed::read_query(call.q.at(head, first_row + least(lane + i, rows - 1)), call.q,
                                  call.d, units.sign, lines + i * s.line);
+            if (call.results.seers != nullptr)
+                queries_finite_ = queries_finite_ && are_finite(lines, s.line, M::width);
             for (Index word = 0; word < s.words; word += M::width)
                 turn(s.lines + word, s.line, to + word * M::rows + lane, M::rows,
                      least(Index{M::width}, s.words - word));
@@ -168,8 +176,9 @@ private:
         Scratch<Feed>& s = scratch;
         std::fill(s.o, s.o + s.columns * M::rows, T{0});
         std::fill(s.total, s.total + s.columns * M::rows, T{0});
-        for (T* each : {s.l, s.l_total, s.e, s.e_total, s.distance, s.distance_total, s.first})
+        for (T* each : {s.l, s.l_total, s.e, s.e_total, s.distance, s.distance_total, s.strange})
             std::fill(each, each + M::rows, T{0});
+        std::fill(s.first, s.first + M::rows, T{-0.0F});  // hidden, until it is seen
         for (T* each : {s.origin_now, s.largest, s.first_origin})
             std::fill(each, each + M::rows, -infinity<T>);
     }
@@ -180,11 +189,13 @@ private:
         const Index count = least(Index{M::keys}, end - at);
         T* scores = s.s + slot * M::keys * M::rows;
         T* high = s.high + slot * M::panels * M::rows;
-        const bool plain = !units.shaped && care_ == Care::none && !call.mask && count % M::panel == 0 &&
+        bool plain = !units.shaped && care_ == Care::none && !call.mask && count % M::panel == 0 &&
                            at >= lowest_of(rows - 1) && at + count - 1 <= highest_of(0);
         const Index panels = divide_up(count, M::panel);
         Index stride = 0;
         const Word* k = keys_at(at, count, stride);
+        // Whoever counts those who see a key must look at scores that may be -inf.
+        if (plain && call.results.seers != nullptr) plain = queries_finite_ && are_finite(k, stride, count);
         for (Index p = 0; p < panels; p++) {
             const int skipped = plain ? 0 : hidden_vectors<C>(at + p * M::panel);
             T* own = scores + p * M::panel * M::rows;
@@ -194,7 +205,7 @@ private:
             const Word* panel_keys = k + p * M::panel * stride;
             with_count<C>(C - skipped, [&](auto c) {
                 constexpr int skip = (C - c.value) * M::width;
-                M::template scores<c.value>(s.q + skip, panel_keys, stride, s.words, own + skip,
+                M::template scores<c.value>(s.q + skip, panel_keys, stride, s.words, chunk_, own + skip,
                                             own_high + skip);
             });
         }
@@ -210,6 +221,13 @@ private:
         }
         if (call.results.distance != nullptr) add_distance<C>(at, count, scores);
         if (call.results.output != nullptr) add_values<C>(at, count, plain, scores);
+    }
+
+    bool are_finite(const Word* from, Index stride, Index count) const {
+        bool odd = false;
+        for (Index j = 0; j < count; j++)
+            for (Index i = 0; i < scratch.words; i++) odd |= Feed::is_odd(from[j * stride + i]);
+        return !odd;
     }
 
     // Leading vectors of which no query sees a key so far ahead: causality leaves a triangle.
@@ -254,7 +272,7 @@ private:
         }
         const bool adds = s.added != nullptr;
         if (adds) fetch_added(at, count);
-        const T cap = static_cast<T>(call.softcap);
+        const T cap = cap_of<T>(call.softcap);
         const T slope = call.slopes != nullptr ? static_cast<T>(call.slopes[head]) : T{0};
         for (Index p = 0; p < divide_up(count, M::panel); p++) {
             for (int c = 0; c < C; c++) {
@@ -262,7 +280,7 @@ private:
                 const Vector position = L::load(s.position + lane);
                 const Vector lowest = L::load(s.lowest + lane);
                 const Vector highest = L::load(s.highest + lane);
-                Vector largest = L::all(-infinity<T>);
+                Vector largest = L::all(-infinity<T>), strange = L::load(s.strange + lane);
                 for (Index j = p * M::panel; j < (p + 1) * M::panel; j++) {
                     const auto key = static_cast<T>(j);
                     Vector x = L::load(scores + j * M::rows + lane) * units.in_shape;
@@ -278,10 +296,12 @@ private:
                         x += more;
                     }
                     x = hidden ? L::all(-infinity<T>) : x;
+                    strange = x == x ? strange : x;
                     largest = L::larger(largest, x);
                     L::store(scores + j * M::rows + lane, x);
                 }
                 L::store(high + p * M::rows + lane, largest);
+                L::store(s.strange + lane, strange);
             }
         }
         if (call.results.seers != nullptr) count_seers(at, count, scores);
@@ -335,6 +355,8 @@ private:
             const Vector origin = L::load(s.origin_now + lane);
             L::store(s.largest + lane, L::larger(L::load(s.largest + lane), largest));
             const Vector reached = care_ == Care::huge ? largest : largest * units.to_log2;
+            // Too far down for base 2, but a score.
+            huge_ = huge_ || L::any((reached == -infinity<T>) & (largest > -infinity<T>));
             const Integers anew = (origin == -infinity<T>) & (reached > -infinity<T>);
             const Integers moves = anew | (between(origin, reached) > slack<T>);
             if (!L::any(moves)) continue;
@@ -342,9 +364,10 @@ private:
             huge_ = huge_ || L::any(moves & (size > most_usual<T>));
             const Vector down = moves & ~anew ? between(reached, origin) : Vector{};
             const Vector factor = anew ? Vector{} : power_of_two<Isa, T>(down);
+            const Vector bounded = L::larger(L::all(T{-1e30F}), down);  // 0 · -inf is not 0
             L::store(s.origin_now + lane, moves ? reached : origin);
             for (auto [sum, e] : {std::pair{s.l, s.e}, std::pair{s.l_total, s.e_total}}) {
-                L::store(e + lane, factor * (L::load(e + lane) + down * L::load(sum + lane)));
+                L::store(e + lane, factor * (L::load(e + lane) + bounded * L::load(sum + lane)));
                 L::store(sum + lane, factor * L::load(sum + lane));
             }
             for (T* each : {s.distance, s.distance_total})
@@ -563,7 +586,7 @@ private:
         // The score that an origin stands for.
         const double score = units.to_score / (care_ == Care::huge ? 1.0 : double{units.to_log2});
         if (state.l != 0) state.m = s.origin_now[row] * score;
-        const double largest = s.largest[row];
+        const double largest = s.strange[row] == s.strange[row] ? s.largest[row] : s.strange[row];
         state.largest = std::isfinite(largest) ? largest * units.to_score : largest;
         const double share =
             limelight::finish_row(call, head, first_row + row, state, sizeof(T) == sizeof(double));
@@ -576,8 +599,10 @@ private:
             const double first = s.first[row];
             const double to_log2 = care_ == Care::huge ? double{units.to_log2} : 1.0;
             const double down = (s.first_origin[row] - s.origin_now[row]) * to_log2;
+            // Hidden, or so small that what it is relative to does not matter.
+            const bool nothing = first == 0 && (std::signbit(first) || share == share);
             static_cast<T*>(r.sink_mass)[at] =
-                static_cast<T>(first == 0 ? 0 : first * std::exp2(down) * share);
+                static_cast<T>(nothing ? 0 : first * std::exp2(down) * share);
         }
     }
 
@@ -604,6 +629,9 @@ private:
     bool is_caller_;
     Care care_ = Care::none;
     bool huge_ = false;
+    bool queries_finite_ = true;
+    // Features whose products are added up at once; few keys do not average errors away.
+    const Index chunk_ = call.keys <= M::keys ? 32 : 128;
     const Word* packed_values_;
 };
 

@@ -79,7 +79,15 @@ template <class T, class Bits, T (*Convert)(Bits)> struct Reader {
     }
 };
 
-template <class T> LIMELIGHT_INLINE T of_double(double x) { return static_cast<T>(x); }
+// What a float cannot hold becomes its largest number, so that only -inf means hidden.
+template <class T> LIMELIGHT_INLINE T of_double(double x) {
+    if constexpr (sizeof(T) == 4) {
+        constexpr double most = 0x1.fffffep127;
+        if (x > most && x < infinity<double>) return static_cast<T>(most);
+        if (x < -most && x > -infinity<double>) return static_cast<T>(-most);
+    }
+    return static_cast<T>(x);
+}
 template <class T> LIMELIGHT_INLINE T of_float(float x) { return static_cast<T>(x); }
 template <class T> LIMELIGHT_INLINE T of_half(std::uint16_t x) {
     return static_cast<T>(from_float16(x));

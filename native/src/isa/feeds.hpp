@@ -48,6 +48,7 @@ template <class I, class Number> struct Singles {
             for (Index column = d_v; column < columns; column++) to[j * columns + column] = T{0};
         }
     }
+    static bool is_odd(Word x) { return !(x - x == 0); }  // NaN or infinite
     static void clear_value(Word* v, Index columns, Index j) {
         for (Index column = 0; column < columns; column++) v[j * columns + column] = T{0};
     }

@@ -25,7 +25,7 @@ inline double finish_row(const Call& call, Index head, Index row, const RowState
         const double sink = call.sinks[head], top = sink > m ? sink : m;
         const double down = l == 0 ? 0 : m - top, own = std::exp(sink - top);
         kept = l == 0 ? 0 : std::exp(down);
-        e = kept * (e + down * l) + (own == 0 ? 0 : own * (sink - top));
+        e = kept * (e + most(down, -1e300) * l) + (own == 0 ? 0 : own * (sink - top));
         l = kept * l + own;
         m = top;
     }

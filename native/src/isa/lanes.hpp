@@ -186,6 +186,14 @@ LIMELIGHT_INLINE void transpose(typename Lanes<Isa, T>::Vector* x) {
     }
 }
 
+// What bounds scores, as far as T holds it; 0 where it bounds nothing.
+template <class T> LIMELIGHT_INLINE T cap_of(double softcap) {
+    constexpr double most = sizeof(T) == 4 ? 0x1p127 : 0x1p1023;
+    constexpr double smallest = sizeof(T) == 4 ? 0x1p-60 : 0x1p-500;
+    if (softcap == 0 || softcap > most) return T{0};
+    return static_cast<T>(softcap < smallest ? smallest : softcap);
+}
+
 // tanh, from e^2x - 1 near 0, where 1 - 2 / (e^2x + 1) would lose digits.
 template <class Isa, class T>
 LIMELIGHT_INLINE typename Lanes<Isa, T>::Vector hyperbolic_tangent(

@@ -73,6 +73,9 @@ template <class I> struct Pairs {
             for (Index i = d_v; i < columns; i++) own[i] = 0;
         }
     }
+    static bool is_odd(Word x) {  // either is NaN or infinite
+        return (x & 0x7F80U) == 0x7F80U || (x & 0x7F800000U) == 0x7F800000U;
+    }
     static void clear_value(Word* v, Index columns, Index j) {
         const Word other = j % 2 == 0 ? 0xFFFF0000U : 0x0000FFFFU;
         for (Index column = 0; column < columns; column++) v[j / 2 * columns + column] &= other;

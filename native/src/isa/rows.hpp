@@ -222,9 +222,9 @@ private:
         const Index head = head_of(row);
         const bool adds = call_.mask || call_.bias;
         if (adds) fetch_added(head, query_of(row), at, count);
-        const T scale = static_cast<T>(call_.scale), cap = static_cast<T>(call_.softcap);
+        const T scale = static_cast<T>(call_.scale), cap = cap_of<T>(call_.softcap);
         const double slope = call_.slopes != nullptr ? call_.slopes[head] : 0.0;
-        Vector largest = L::all(-infinity<T>);
+        Vector largest = L::all(-infinity<T>), strange{};
         for (Index j = 0; j < count; j += width) {
             Vector x = L::load(scores_ + j) * scale;
             if (cap != 0) x = cap * hyperbolic_tangent<Isa, T>(x / cap);
@@ -238,11 +238,14 @@ private:
             }
             for (Index n = count - j; n < width; n++) x[n] = -infinity<T>;
             largest = L::larger(largest, x);
+            strange = x == x ? strange : x;
             L::store(scores_ + j, x);
         }
         T found = -infinity<T>;
-        for (int n = 0; n < width; n++)
-            if (!(largest[n] <= found)) found = largest[n];
+        for (int n = 0; n < width; n++) {
+            if (strange[n] != strange[n]) return strange[n];
+            found = most(found, largest[n]);
+        }
         return found;
     }
 
@@ -253,7 +256,11 @@ private:
             if (!*each) continue;
             read_row<T>(each->at(head, query) + at * each->column, each->type, each->column, count,
                         line);
-            for (Index j = 0; j < count; j++) added_[j] += line[j];
+            // What hides a key wins over what else is added, NaN included.
+            for (Index j = 0; j < count; j++) {
+                const bool hides = added_[j] == -infinity<T> || line[j] == -infinity<T>;
+                added_[j] = hides ? -infinity<T> : added_[j] + line[j];
+            }
         }
     }
 
@@ -261,9 +268,9 @@ private:
         const bool anew = state.m == -infinity<T>;
         const T down = anew ? T{0} : (state.m - largest);
         const T factor = anew ? T{0} : power_of_two<Isa, T>(L::all(down * log2_e<T>))[0];
-        state.e = factor * (state.e + down * state.l);
+        state.e = factor * (state.e + most(down, T{-1e30F}) * state.l);
         state.l *= factor;
-        state.m = largest;
+        if (state.m == state.m) state.m = largest;  // NaN stays
         for (Index i = 0; i < columns_ && !anew; i += width)
             L::store_anywhere(values + i, L::load_anywhere(values + i) * factor);
     }
@@ -343,7 +350,7 @@ private:
         RowState whole;
         for (Index part = 0; part < parts; part++) {
             const double m = state_of(all + part * part_bytes, row)->m;
-            if (!(m <= whole.m)) whole.m = m;
+            if (whole.m == whole.m && !(m <= whole.m)) whole.m = m;
         }
         T* sum = rows_;
         std::fill_n(sum, columns_, T{0});
@@ -352,7 +359,7 @@ private:
             if (own.m == -infinity<T>) continue;
             const double down = own.m - whole.m, factor = std::exp(down);
             whole.l += factor * own.l;
-            whole.e += factor * (own.e + down * own.l);
+            whole.e += factor * (own.e + most(down, -1e300) * own.l);
             const T* values = values_of(all + part * part_bytes, row);
             for (Index i = 0; i < columns_; i++) sum[i] += static_cast<T>(factor) * values[i];
         }

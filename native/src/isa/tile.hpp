@@ -25,40 +25,46 @@ template <class Feed> struct Tile {
     static constexpr int keys = 64;               // of a tile
     static constexpr int panels = keys / panel;
 
-    // Scores of one panel of keys, s (panel, rows), and the largest of each query.
+    // Scores of one panel of keys, s (panel, rows), and the largest of each query. Products are
+    // added up by chunks of words.
     template <int C>
     static LIMELIGHT_INLINE void scores(const Word* q, const Word* k, Index stride, Index words,
-                                        T* s, T* high) {
-        Vector sum[panel][C];
-#pragma GCC unroll 16
-        for (int j = 0; j < panel; j++) {
-#pragma GCC unroll 4
-            for (int c = 0; c < C; c++) sum[j][c] = Vector{};
-        }
-        const Word* ahead = k + keys * stride;
-#pragma GCC unroll 1
-        for (Index w = 0; w < words; w++) {
-            Vector own[C];
-#pragma GCC unroll 4
-            for (int c = 0; c < C; c++) own[c] = Feed::load(q + w * rows + c * width);
-            __builtin_prefetch(ahead + w * panel, 0, 3);
+                                        Index chunk, T* s, T* high) {
+        for (Index from = 0; from < words; from += chunk) {
+            const Index to = least(words, from + chunk);
+            Vector sum[panel][C];
 #pragma GCC unroll 16
             for (int j = 0; j < panel; j++) {
-                const Vector key = Feed::all(k[j * stride + w]);
 #pragma GCC unroll 4
-                for (int c = 0; c < C; c++) sum[j][c] = Feed::add_product(sum[j][c], key, own[c]);
+                for (int c = 0; c < C; c++) sum[j][c] = Vector{};
             }
-        }
+            const Word* ahead = k + keys * stride;
+#pragma GCC unroll 1
+            for (Index w = from; w < to; w++) {
+                Vector own[C];
 #pragma GCC unroll 4
-        for (int c = 0; c < C; c++) {
-            Vector largest = sum[0][c];
-            L::store(s + c * width, sum[0][c]);
+                for (int c = 0; c < C; c++) own[c] = Feed::load(q + w * rows + c * width);
+                __builtin_prefetch(ahead + w * panel, 0, 3);
 #pragma GCC unroll 16
-            for (int j = 1; j < panel; j++) {
-                largest = L::larger(largest, sum[j][c]);
-                L::store(s + j * rows + c * width, sum[j][c]);
+                for (int j = 0; j < panel; j++) {
+                    const Vector key = Feed::all(k[j * stride + w]);
+#pragma GCC unroll 4
+                    for (int c = 0; c < C; c++)
+                        sum[j][c] = Feed::add_product(sum[j][c], key, own[c]);
+                }
             }
-            L::store(high + c * width, largest);
+#pragma GCC unroll 4
+            for (int c = 0; c < C; c++) {
+                Vector largest = L::all(-infinity<T>);
+#pragma GCC unroll 16
+                for (int j = 0; j < panel; j++) {
+                    T* own = s + j * rows + c * width;
+                    if (from > 0) sum[j][c] += L::load(own);
+                    largest = L::larger(largest, sum[j][c]);
+                    L::store(own, sum[j][c]);
+                }
+                L::store(high + c * width, largest);
+            }
         }
     }
 

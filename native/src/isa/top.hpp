@@ -112,8 +112,32 @@ private:
         }
         for (Index lane = 0; lane < lanes; lane++) {
             choose_row(c, lane);
+            const T share = scratch_.share[row_];
+            if (share != share) choose_by_scores(share);
             write();
         }
+    }
+
+    // A row of NaN has no weights to go by: NaN first, then by score.
+    void choose_by_scores(T weight) {
+        Index& found = found_[lane_];
+        found = 0;
+        for (Index key = block_.begin; key < block_.end; key++) {
+            const double score = score_of(key);
+            if (score == -infinity<double>) continue;
+            Index at = found < call_.top ? found++ : call_.top;
+            const auto above = [&](Index i) {
+                return score != score ? scores_[i] == scores_[i] : score > scores_[i];
+            };
+            if (at == call_.top && !above(--at)) continue;
+            for (; at > 0 && above(at - 1); at--) {
+                scores_[at] = scores_[at - 1];
+                keys_[at] = keys_[at - 1];
+            }
+            scores_[at] = score;
+            keys_[at] = key;
+        }
+        std::fill_n(weights_, found, weight);
     }
 
     void choose_row(int c, Index lane) {
@@ -191,10 +215,10 @@ private:
     void write() {
         const Index k = call_.top;
         const Index at = (block_.head * call_.queries + block_.first_row + row_) * k;
-        Index* keys = call_.results.top_indices + at;
+        std::int32_t* keys = call_.results.top_indices + at;
         T* weights = static_cast<T*>(call_.results.top_weights) + at;
         for (Index i = 0; i < k; i++) {
-            keys[i] = i < found_[lane_] ? keys_[i] : Index{-1};
+            keys[i] = i < found_[lane_] ? static_cast<std::int32_t>(keys_[i]) : -1;
             weights[i] = i < found_[lane_] ? weights_[i] : T{0};
         }
     }

@@ -60,7 +60,7 @@ def attend(
     array([0.36, 0.64, 0.  ])
     """
     if out is None and progress is None:
-        quick = attend_quickly(q, k, v, threads, options)
+        quick = attend_quickly(q, k, v, threads=threads, options=options)
         if quick is not None:
             return quick
     read_threads(threads)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from limelight.stream import kernel
 from limelight.stream.arrays import BFLOAT16
 from limelight.stream.look import PATTERNS
-from limelight.stream.sweep import bin_counts
+from limelight.stream.sweep import bin_sizes
 from limelight.stream.top import NO_KEY
 from limelight.stream.weights import statistic_dtype
 
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 ROWS = ("lse", "entropy", "max_logit", "sink_mass", "attention_distance")
 """Statistics of which there is one for each query."""
+
+
+MOST_TOKENS = 2**31 - 1
+"""More than these the kernels do not count; nor does any machine hold them in float32."""
 
 
 def look_compiled(
@@ -43,7 +47,7 @@ def look_compiled(
     """
     found = _room(problem, wanted, output)
     options = problem.options
-    left, right = options.window
+    left, right = (-1 if side is None else min(side, problem.reach) for side in options.window)
     query_bins, key_bins = wanted.bins(problem) if "picture" in wanted.names else (0, 0)
     slopes, bias = _bias(problem)
     kernel.native.work(
@@ -54,8 +58,8 @@ def look_compiled(
         found,
         scale=problem.scale,
         softcap=options.softcap or 0.0,
-        left=-1 if left is None else left,
-        right=0 if options.causal else -1 if right is None else right,
+        left=left,
+        right=0 if options.causal else right,
         bottom_right=options.causal == "bottom-right",
         lengths=_lengths(problem),
         mask=_spread(options.mask, problem),
@@ -91,11 +95,11 @@ def _room(problem: Problem, wanted: Wanted, output: Any) -> Gathered:  # noqa: A
         dtype = np.uint16 if problem.q.dtype == BFLOAT16 else problem.q.dtype
         found["output"] = np.empty((*rows, problem.d_v), dtype) if output is None else output
     if "top_keys" in names:
-        found["top_indices"] = np.full((*rows, wanted.top), NO_KEY, dtype=np.int64)
+        found["top_indices"] = np.full((*rows, wanted.top), NO_KEY, dtype=np.int32)
         found["top_weights"] = np.zeros((*rows, wanted.top), statistic)
     if "received" in names:
         found["received"] = np.zeros((*heads, problem.keys))
-        found["seers"] = np.zeros((*heads, problem.keys), dtype=np.int64)
+        found["seers"] = np.zeros((*heads, problem.keys), dtype=np.int32)
     if "picture" in names:
         for name in ("picture_mean", "picture_max"):
             found[name] = np.zeros((*heads, *wanted.bins(problem)), statistic)
@@ -106,13 +110,15 @@ def _room(problem: Problem, wanted: Wanted, output: Any) -> Gathered:  # noqa: A
 
 def _finish(found: Gathered, problem: Problem, wanted: Wanted) -> None:
     """Turn sums into means and shares."""
+    if "top_indices" in found:  # so narrow while a kernel needs room of its own
+        found["top_indices"] = found["top_indices"].astype(np.int64)
     if "received" in found:
         found["received_mean"] = found["received"] / np.maximum(found.pop("seers"), 1)
     if "picture_mean" in found:
-        counts = bin_counts(wanted.bins(problem), (problem.queries, problem.keys))
-        counts = counts.astype(found["picture_mean"].dtype)
-        for at in np.ndindex(*problem.leading[:-1]):
-            found["picture_mean"][at] /= counts
+        # By one axis and then by the other, so that no array of counts takes room.
+        queries, keys = bin_sizes(wanted.bins(problem), (problem.queries, problem.keys))
+        found["picture_mean"] /= queries[:, None].astype(found["picture_mean"].dtype)
+        found["picture_mean"] /= keys.astype(found["picture_mean"].dtype)
     if "detected" in found:
         detected = found.pop("detected")
         mass = detected[..., 3]

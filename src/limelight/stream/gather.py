@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from limelight.errors import OptionError
 from limelight.stream import kernel
-from limelight.stream.compiled import look_compiled
+from limelight.stream.compiled import MOST_TOKENS, look_compiled
 from limelight.stream.look import look
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ def gather(
             "  Give print to see it work, or leave it away."
         )
         raise OptionError(msg)
-    if kernel.chosen() == kernel.REFERENCE:
+    many = max(problem.queries, problem.keys) > MOST_TOKENS
+    if many or kernel.chosen() == kernel.REFERENCE:
         return look(problem, wanted, progress)
     return look_compiled(
         problem, wanted, threads=threads, progress=progress, output=output

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import warnings
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
 
 from limelight.errors import OptionError
 
-try:
-    import limelight.stream._kernel as native
-except ModuleNotFoundError:  # installed where there was no compiler
-    native = None  # type: ignore[assignment] # then nothing of it is called
+native: Any = None
+"""The compiled module, or None where it was installed without a compiler."""
+
+with suppress(ModuleNotFoundError):
+    import limelight.stream._kernel as _module
+
+    native = _module
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +27,8 @@ KERNEL = "LIMELIGHT_KERNEL"
 
 THREADS = "LIMELIGHT_THREADS"
 """The environment variable that says how many threads to use."""
+
+MOST_THREADS = 1024
 
 _chosen: str | None = None
 
@@ -63,7 +68,7 @@ def threads_in_use(threads: int | None) -> int:
         OptionError: The environment does not say a number.
     """
     if threads is not None:
-        return int(threads)
+        return min(int(threads), MOST_THREADS)
     asked = os.environ.get(THREADS, "")
     if not asked:
         return 0

@@ -92,6 +92,11 @@ class Problem:
         return 1 / math.sqrt(self.q.shape[-1]) if scale is None else scale
 
     @property
+    def reach(self) -> int:
+        """How far a key can be from a query; a window that is wider hides nothing."""
+        return self.queries + self.keys
+
+    @property
     def pairs(self) -> tuple[int, ...]:
         """The sizes that a mask is broadcast to: (…, heads, queries, keys)."""
         return (*self.leading, self.keys)

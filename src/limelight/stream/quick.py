@@ -25,14 +25,15 @@ CAUSAL = (None, "top-left", "bottom-right")
 
 
 def attend_quickly(
-    q: Array, k: Array, v: Array, threads: int | None, options: Mapping[str, Any]
+    q: Array, k: Array, v: Array, *, threads: int | None, options: Mapping[str, Any]
 ) -> Array | None:
     """Return what `attend` returns, or None where the long way is to be taken."""
     if kernel.native is None or not options.keys() <= QUICK:
         return None
     causal, scale = options.get("causal"), options.get("scale")
-    simple = causal in CAUSAL and (scale is None or (type(scale) is float and math.isfinite(scale)))
-    if not simple or not (threads is None or (type(threads) is int and threads > 0)):
+    scaled = scale is None or (type(scale) is float and math.isfinite(scale))
+    threaded = threads is None or (type(threads) is int and threads > 0)
+    if causal not in CAUSAL or not scaled or not threaded:
         return None
     name = kernel.chosen()
     if name == kernel.REFERENCE:

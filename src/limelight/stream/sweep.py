@@ -58,16 +58,17 @@ class Pooled:
 
     def mean(self) -> Floats:
         """Return the mean of each bin, over all its cells."""
-        return self.total / bin_counts(self.bins, self.sizes)
+        queries, keys = bin_sizes(self.bins, self.sizes)
+        return self.total / (queries[:, None] * keys)
 
 
-def bin_counts(bins: tuple[int, int], sizes: tuple[int, int]) -> Floats:
-    """Return how many cells each bin has, at least 1, so that it can be divided by."""
-    borders = [
-        -(-np.arange(count + 1) * size // count) if count else np.zeros(1, dtype=np.int64)
+def bin_sizes(bins: tuple[int, int], sizes: tuple[int, int]) -> tuple[Indices, Indices]:
+    """Return how many queries and how many keys each bin has, at least 1 to divide by."""
+    queries, keys = (
+        np.maximum(np.diff(-(-np.arange(count + 1) * size // max(count, 1))), 1)
         for count, size in zip(bins, sizes, strict=True)
-    ]
-    return np.maximum(np.multiply.outer(*(np.diff(each) for each in borders)), 1).astype(float)
+    )
+    return queries, keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
