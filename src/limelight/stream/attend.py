@@ -29,7 +29,8 @@ def attend(
 ) -> Array:
     """Return softmax(scale · q kᵀ) v, exactly, in memory linear in the number of tokens.
 
-    The arithmetic is float32, and float64 for float64; the result is rounded once.
+    The kernel computes in float32, and in float64 for float64; the reference, where there is no
+    kernel, in float64. The result is rounded once. Ctrl-C stops it.
 
     Args:
         q: Queries (…, heads, queries, d): NumPy, torch, jax, or anything with DLPack or
@@ -38,9 +39,10 @@ def attend(
             several in turn (interleaved repeat).
         v: Values (…, key heads, keys, d_v).
         out: An array for the result.
-        threads: How many to use; all processors of the process, or LIMELIGHT_THREADS, where it
-            is None. The result does not depend on it, to the bit.
-        progress: Called now and then with what is done and what there is to do.
+        threads: How many to use; where it is None, LIMELIGHT_THREADS, or else all processors
+            that the process may use. The result does not depend on it, to the bit.
+        progress: Called with what is done and what there is to do, about 20 times a second and
+            once at the end; what it raises stops the call.
         **options: scale, softcap, causal, window, mask, key_lengths, sinks, bias: see
             `AttendOptions`.
 

@@ -38,11 +38,14 @@ def look_compiled(
 ) -> Gathered:
     """Return what `look` returns, computed by the kernel that was chosen.
 
+    The arithmetic is float32, and float64 for float64. m need not be the largest score but may be
+    a little less, with l relative to it.
+
     Args:
         problem: Arrays and options.
         wanted: What to gather.
-        threads: How many; the result does not depend on it.
-        progress: Called with what is done and what there is to do.
+        threads: How many; the result does not depend on it, to the bit.
+        progress: Called now and then, and at the end, with what is done and what there is to do.
         output: An array for the output, C-contiguous.
     """
     found = _room(problem, wanted, output)

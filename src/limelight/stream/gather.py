@@ -27,8 +27,8 @@ def gather(
     Args:
         problem: Arrays and options.
         wanted: What to gather.
-        threads: How many; the result does not depend on it.
-        progress: Called with what is done and what there is to do.
+        threads: How many a compiled kernel uses; the result does not depend on it, to the bit.
+        progress: Called now and then, and at the end, with what is done and what there is to do.
         output: An array that a compiled kernel may write the output into.
 
     Raises:

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 REFERENCE = "reference"
 
 KERNEL = "LIMELIGHT_KERNEL"
-"""The environment variable that pins a kernel, by a name of `available`."""
+"""The environment variable that pins a kernel, by a name of `available`; read once."""
 
 THREADS = "LIMELIGHT_THREADS"
-"""The environment variable that says how many threads to use."""
+"""The environment variable that says how many threads to use, read at each call."""
 
 MOST_THREADS = 1024
 

@@ -61,11 +61,12 @@ def observe(
         tokens: The token at each key's position, whole numbers (keys,) or (batch…, keys): for
             the scores of duplicate-token and induction heads.
         threads: As for `attend`; the result does not depend on it, to the bit.
-        progress: Called now and then with what is done and what there is to do.
+        progress: As for `attend`.
         **options: Those of `attend`.
 
     Returns:
-        Observation with arrays of the kind of q.
+        Observation with arrays of the kind of q; statistics are float64 for float64, otherwise
+        float32.
 
     Raises:
         LimelightError: An argument cannot be used; the message names it.

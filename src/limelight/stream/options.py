@@ -89,7 +89,7 @@ class Options:
 
 
 def read_threads(threads: int | None) -> int | None:
-    """Check a number of threads; the result does not depend on it.
+    """Check a number of threads; the result does not depend on it, to the bit.
 
     Raises:
         OptionError: It is not a positive whole number.
