@@ -8,6 +8,10 @@
 #include <utility>
 #include <vector>
 
+#if defined(__unix__) || defined(__APPLE__)
+#include <sys/mman.h>
+#endif
+
 #include "limelight/pool.hpp"
 
 namespace limelight {
@@ -24,17 +28,37 @@ constexpr double small_work = 1e6;
 // Up to so many queries of a head are worked one by one.
 constexpr Index few_queries = 4;
 
+// Large pieces come from the system and go back to it at once; an allocator would keep them.
+constexpr std::size_t large = std::size_t{1} << 18;
+
 struct Free {
-    void operator()(std::byte* memory) const { std::free(memory); }
+    std::size_t bytes = 0;
+    void operator()(std::byte* memory) const {
+#if defined(__unix__) || defined(__APPLE__)
+        if (bytes >= large) {
+            munmap(memory, bytes);
+            return;
+        }
+#endif
+        std::free(memory);
+    }
 };
 using Memory = std::unique_ptr<std::byte, Free>;
 
 Memory allocate(Index bytes) {
     if (bytes == 0) return nullptr;
     const auto size = (static_cast<std::size_t>(bytes) + alignment - 1) / alignment * alignment;
-    auto* memory = static_cast<std::byte*>(std::aligned_alloc(alignment, size));
+    void* memory = nullptr;
+#if defined(__unix__) || defined(__APPLE__)
+    if (size >= large) {
+        memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (memory == MAP_FAILED) throw std::bad_alloc();
+        return Memory(static_cast<std::byte*>(memory), Free{size});
+    }
+#endif
+    memory = std::aligned_alloc(alignment, size);
     if (memory == nullptr) throw std::bad_alloc();
-    return Memory(memory);
+    return Memory(static_cast<std::byte*>(memory), Free{size});
 }
 
 // Scratch of a size that calls often need stays with its thread. It is taken while in use: a watch
@@ -64,7 +88,7 @@ private:
         return piece;
     }
 
-    static constexpr Index most_kept = Index{1} << 20;
+    static constexpr Index most_kept = Index{1} << 18;
     Piece own_;
 };
 

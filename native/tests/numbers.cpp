@@ -39,6 +39,9 @@ bool runs_here() { return true; }
 // 1.00 was measured where a product is added before it is rounded, 1.24 where it is not.
 constexpr long double off_by = 1.25L;
 
+// And 2.26 for float where 2^f is taken on [0, 1], by a polynomial with one term less.
+constexpr long double upward_off_by = 2.5L;
+
 using Real = long double;  // wider than double where the machine has it
 
 std::string hex(std::uint64_t bits) {
@@ -150,9 +153,11 @@ template <class T> void powers(Checks& check, const char* name, T lowest) {
     const auto power = [](auto x) { return power_of_two<Own, T>(x); };
     const auto truth = [](Real x) { return std::exp2(x); };
     const std::string about = std::string("2^x of ") + name;
-    within(check, about.c_str(), worst_of_sweep<T>(power, truth, lowest, T{100}, 400'000), off_by);
+    constexpr bool upward = sizeof(T) == 4 && requires(T x) { Own::fraction(lane_of(x)); };
+    const long double allowed = upward ? upward_off_by : off_by;
+    within(check, about.c_str(), worst_of_sweep<T>(power, truth, lowest, T{100}, 400'000), allowed);
     within(check, (about + " near 0").c_str(),
-           worst_of_sweep<T>(power, truth, T{-1}, T{1}, 200'000), off_by);
+           worst_of_sweep<T>(power, truth, T{-1}, T{1}, 200'000), allowed);
     for (T x = lowest; x <= 100; x++)
         check(power(lane_of(x))[0] == std::exp2(x), about + " is exact at whole numbers");
     // What is too small for a normal number is 0, or what it is, where that costs nothing.
@@ -232,10 +237,10 @@ void faults(Checks& check) {
     });
     const auto power = [](auto x) {
         const auto y = power_of_two<Own, float>(x);
-        return y + y * 0x1p-22F;
+        return y + y * 0x1p-21F;
     };
     const auto truth = [](Real x) { return std::exp2(x); };
-    check(worst_of_sweep<float>(power, truth, -1.0F, 1.0F, 1000) > off_by,
+    check(worst_of_sweep<float>(power, truth, -1.0F, 1.0F, 1000) > upward_off_by,
           "a planted fault is found: powers are off in the last places");
     finds_fault(check, "sums", [](Checks& own) { horizontal<16, float>(own, 3); });
 }

@@ -28,12 +28,12 @@ public:
         row(w.sink_mass, "sink_mass", results.sink_mass);
         row(w.distance, "distance", results.distance);
         if (w.top > 0) {
-            results.top_indices = take<Index>("top_indices", rows * w.top, written);
+            results.top_indices = take<std::int32_t>("top_indices", rows * w.top, written);
             results.top_weights = take("top_weights", rows * w.top * statistic, written);
         }
         if (w.received) {
             results.received = take<double>("received", p.heads * p.keys, added_to);
-            results.seers = take<Index>("seers", p.heads * p.keys, added_to);
+            results.seers = take<std::int32_t>("seers", p.heads * p.keys, added_to);
         }
         if (w.query_bins > 0) {
             results.picture_sum = take("picture_sum", bins * statistic, added_to);

@@ -7,7 +7,9 @@ namespace {
 
 // 16 registers: 3 × 4 sums, three queries' vectors and a key.
 struct Avx2 {
+    static constexpr bool fused = true;
     static constexpr Index group = 8;
+    static constexpr Index chunk = 128;
     static constexpr int bytes = 32;
     static constexpr int vectors = 3;
     static constexpr int panel = 4;
@@ -22,7 +24,8 @@ struct Avx2 {
     }
 };
 
-bool runs_here() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+bool runs_here() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+           __builtin_cpu_supports("f16c"); }
 
 constexpr Engine singles = engine_of<Singles<Avx2, float>>();
 

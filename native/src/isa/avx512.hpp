@@ -9,7 +9,9 @@ namespace limelight {
 namespace {
 
 struct Avx512 {
+    static constexpr bool fused = true;
     static constexpr Index group = 8;
+    static constexpr Index chunk = 128;
     static constexpr int bytes = 64;
     static constexpr int vectors = 3;
     static constexpr int panel = 8;

@@ -91,6 +91,11 @@ public:
         return least(position_of(row) + call.right, call.lengths[head] - 1);
     }
 
+    // NaN may have that sign as well.
+    static Integers is_hidden(Vector weight) {
+        return (reinterpret_cast<Integers>(weight) < 0) & (weight == 0);
+    }
+
     // Whether the weight of a hidden key is -0.
     bool tells_hidden() const { return care_ != Care::none; }
 
@@ -108,7 +113,7 @@ public:
         const Index lane = c * M::width;
         const Vector origin = L::load(scratch.origin_now + lane);
         const Vector down =
-            between(origin, care_ == Care::huge ? scores : scores * units.to_log2);
+            between(origin, in_scores() ? scores : scores * units.to_log2);
         return power_of_two<Isa, T>(down) * L::load(scratch.share + lane);
     }
 
@@ -338,10 +343,13 @@ private:
         }
     }
 
-    // From one origin to another, to base 2. Ordinarily origins are rounded there, so that a weight
-    // takes one multiplication and addition; with care they stay scores, however huge they are.
+    // Whether origins are scores. Ordinarily they are rounded to base 2, so that a weight takes one
+    // fused multiplication and addition; not where scores are huge, or there is no such thing.
+    bool in_scores() const { return !Isa::fused || care_ == Care::huge; }
+
+    // From one origin to another, to base 2.
     Vector between(Vector from, Vector to) const {
-        return care_ == Care::huge ? (to - from) * units.to_log2 : to - from;
+        return in_scores() ? (to - from) * units.to_log2 : to - from;
     }
 
     // Takes everything relative to the largest score so far, where it has grown by much.
@@ -354,14 +362,13 @@ private:
                 largest = L::larger(largest, L::load(high + p * M::rows + lane));
             const Vector origin = L::load(s.origin_now + lane);
             L::store(s.largest + lane, L::larger(L::load(s.largest + lane), largest));
-            const Vector reached = care_ == Care::huge ? largest : largest * units.to_log2;
-            // Too far down for base 2, but a score.
-            huge_ = huge_ || L::any((reached == -infinity<T>) & (largest > -infinity<T>));
+            const Vector reached = in_scores() ? largest : largest * units.to_log2;
             const Integers anew = (origin == -infinity<T>) & (reached > -infinity<T>);
             const Integers moves = anew | (between(origin, reached) > slack<T>);
-            if (!L::any(moves)) continue;
             const Vector size = reached < 0 ? -reached : reached;
-            huge_ = huge_ || L::any(moves & (size > most_usual<T>));
+            // Scores that base 2 rounds too far, or cannot hold. Infinite ones are NaN either way.
+            huge_ = huge_ || (!in_scores() && L::any((largest - largest == 0) & (size > most_usual<T>)));
+            if (!L::any(moves)) continue;
             const Vector down = moves & ~anew ? between(reached, origin) : Vector{};
             const Vector factor = anew ? Vector{} : power_of_two<Isa, T>(down);
             const Vector bounded = L::larger(L::all(T{-1e30F}), down);  // 0 · -inf is not 0
@@ -420,7 +427,7 @@ private:
                     for (int n = 0; n < Feed::per_word; n++) {
                         T* at = scores + (j + n) * M::rows + c * M::width;
                         const Vector score = L::load(at);
-                        const Vector power = With == Care::huge
+                        const Vector power = With == Care::huge || !Isa::fused
                                                  ? (score - origin[c]) * to_log2
                                                  : score * to_log2 - origin[c];
                         Vector own = power_of_two<Isa, T>(power);
@@ -527,7 +534,7 @@ private:
                     T* to = scratch.o + column * M::rows + c * M::width;
                     const Vector weight = L::load(weights + j * M::rows + c * M::width);
                     const Vector own = L::load(to);
-                    const Integers hidden = reinterpret_cast<Integers>(weight) < 0;
+                    const Integers hidden = is_hidden(weight);
                     L::store(to, hidden ? own : own + weight * scratch.row[column]);
                 }
             }
@@ -584,7 +591,7 @@ private:
         state.l = s.l_total[row];
         state.e = s.e_total[row] * ln_2<double>;
         // The score that an origin stands for.
-        const double score = units.to_score / (care_ == Care::huge ? 1.0 : double{units.to_log2});
+        const double score = units.to_score / (in_scores() ? 1.0 : double{units.to_log2});
         if (state.l != 0) state.m = s.origin_now[row] * score;
         const double largest = s.strange[row] == s.strange[row] ? s.largest[row] : s.strange[row];
         state.largest = std::isfinite(largest) ? largest * units.to_score : largest;
@@ -597,7 +604,7 @@ private:
             static_cast<T*>(r.distance)[at] = static_cast<T>(s.distance_total[row] * share);
         if (r.sink_mass != nullptr) {
             const double first = s.first[row];
-            const double to_log2 = care_ == Care::huge ? double{units.to_log2} : 1.0;
+            const double to_log2 = in_scores() ? double{units.to_log2} : 1.0;
             const double down = (s.first_origin[row] - s.origin_now[row]) * to_log2;
             // Hidden, or so small that what it is relative to does not matter.
             const bool nothing = first == 0 && (std::signbit(first) || share == share);
@@ -631,7 +638,7 @@ private:
     bool huge_ = false;
     bool queries_finite_ = true;
     // Features whose products are added up at once; few keys do not average errors away.
-    const Index chunk_ = call.keys <= M::keys ? 32 : 128;
+    const Index chunk_ = call.keys <= M::keys ? least(Index{32}, Isa::chunk) : Isa::chunk;
     const Word* packed_values_;
 };
 

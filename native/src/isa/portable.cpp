@@ -6,7 +6,14 @@ namespace {
 // 128-bit vectors, which every machine of 64 bits has. With 32 registers (NEON) 4 × 6 sums fit,
 // with 16 (SSE2, which needs one more for a product before it is added) 2 × 4.
 struct Portable {
-    static constexpr Index group = 4;
+#if defined(__FMA__) || defined(__aarch64__)
+    static constexpr bool fused = true;
+#else
+    static constexpr bool fused = false;
+#endif
+    // Where a product is rounded before it is added, sums are kept short.
+    static constexpr Index group = 1;
+    static constexpr Index chunk = 16;
     static constexpr int bytes = 16;
 #if defined(__aarch64__)
     static constexpr int vectors = 3;

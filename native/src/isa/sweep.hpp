@@ -69,8 +69,7 @@ private:
             for (int c = 0; c < C; c++) {
                 T* at = weights + j * M::rows + c * M::width;
                 const Vector own = L::load(at);
-                const Integers hidden = reinterpret_cast<Integers>(own) < 0;
-                L::store(at, hidden ? Vector{} : own * factor[c]);
+                L::store(at, B::is_hidden(own) ? Vector{} : own * factor[c]);
             }
         }
         for (int c = 0; c < C; c++) factor[c] = L::all(1);

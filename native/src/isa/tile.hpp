@@ -3,7 +3,8 @@
 // Queries sit in the lanes; a key or a value comes as a scalar that is broadcast, from its own
 // row, in its natural layout. So nothing is packed, and no sum runs across lanes. `panel` keys
 // (or columns of values) times `vectors` fill the registers with sums. An `Isa` also says after
-// how many tiles (`group`) sums are put aside, so that errors grow with the number of groups.
+// how many tiles (`group`) and how many features (`chunk`) sums are put aside, so that errors grow
+// with the number of these and not of the terms.
 #pragma once
 
 #include "lanes.hpp"

@@ -95,7 +95,8 @@ private:
     void look(int c) {
         const Index lanes = least(Index{M::width}, block_.rows - c * M::width);
         const Vector threshold = L::load(scratch_.top_high + (call_.top - 1) * M::width);
-        const Vector least_weight = block_.weight_of(threshold, c) * (1 - rounding);
+        const Vector lightest = block_.weight_of(threshold, c) * (1 - rounding);
+        const Vector least_weight = lightest > faint ? lightest : Vector{};
         Index reached[M::width] = {};
         std::fill_n(found_, M::width, Index{0});
         for (Index p = 0; p < count_; p++) {
@@ -118,19 +119,17 @@ private:
         }
     }
 
-    // A row of NaN has no weights to go by: NaN first, then by score.
+    // A row of NaN has no weights to go by, but scores; NaN counts as the largest.
     void choose_by_scores(T weight) {
         Index& found = found_[lane_];
         found = 0;
         for (Index key = block_.begin; key < block_.end; key++) {
-            const double score = score_of(key);
+            double score = score_of(key);
             if (score == -infinity<double>) continue;
+            if (score != score) score = infinity<double>;
             Index at = found < call_.top ? found++ : call_.top;
-            const auto above = [&](Index i) {
-                return score != score ? scores_[i] == scores_[i] : score > scores_[i];
-            };
-            if (at == call_.top && !above(--at)) continue;
-            for (; at > 0 && above(at - 1); at--) {
+            if (at == call_.top && !(score > scores_[--at])) continue;
+            for (; at > 0 && score > scores_[at - 1]; at--) {
                 scores_[at] = scores_[at - 1];
                 keys_[at] = keys_[at - 1];
             }
@@ -189,14 +188,17 @@ private:
     // Equal scores in tiles that are relative to different origins come to weights that are equal
     // but for the rounding on the way, which grows with the exponent: what is so close is told
     // apart by the scores.
+    // Near the end of the range a weight may vanish on its way, or not.
+    static constexpr T faint = sizeof(T) == 4 ? T{1e-30F} : static_cast<T>(1e-290);
     static constexpr T rounding =
         (sizeof(T) == 4 ? 256 : 2048) * std::numeric_limits<T>::epsilon();
     static bool ties(T a, T b) {
+        if (a < faint && b < faint) return true;
         return !(std::fabs(a - b) > rounding * b);
     }
 
     bool needs_score(T weight) const {
-        if (weight == 0) return true;
+        if (weight < faint) return true;
         for (Index i = 0; i < found_[lane_]; i++)
             if (ties(weight, weights_[i])) return true;
         return false;
@@ -220,6 +222,8 @@ private:
         for (Index i = 0; i < k; i++) {
             keys[i] = i < found_[lane_] ? static_cast<std::int32_t>(keys_[i]) : -1;
             weights[i] = i < found_[lane_] ? weights_[i] : T{0};
+            // Of those that tie, rounding may have favoured a later one.
+            if (i > 0 && weights[i] > weights[i - 1]) weights[i] = weights[i - 1];
         }
     }
 

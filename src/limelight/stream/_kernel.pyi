@@ -1,19 +1,19 @@
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[Any]
+Array: TypeAlias = npt.NDArray[Any]
 
 def kernels() -> list[str]: ...
 def available_threads() -> int: ...
 def attend(
     kernel: str,
-    q: Any,
-    k: Any,
-    v: Any,
-    out: Any,
+    q: Array,
+    k: Array,
+    v: Array,
+    out: Array,
     scale: float,
     causal: bool,
     bottom_right: bool,

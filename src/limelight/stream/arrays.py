@@ -17,7 +17,7 @@ import numpy.typing as npt
 from limelight.errors import ArrayError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Indices: TypeAlias = npt.NDArray[np.int64]
@@ -153,26 +153,35 @@ def give_back(result: npt.NDArray[Any], like: Source, *, dtype: str | None = Non
     return namespace.asarray(rounded.view(np.int16)).view(namespace.bfloat16)
 
 
-def write_out(result: npt.NDArray[Any], out: Array, like: Source) -> Array:
-    """Write a result into the array that the caller has for it, and return that array.
+def read_out(out: Array, shape: tuple[int, ...], like: Source) -> Source:
+    """Look at the array that the caller has for a result.
 
     Raises:
         ArrayError: *out* is of another shape, dtype or kind, or cannot be written to.
     """
     target = read("out", out)
-    same = (target.shape, target.dtype) == (result.shape, like.dtype)
+    same = (target.shape, target.dtype) == (shape, like.dtype)
     obstacle = _obstacle(target)
     if not same or obstacle:
         facts = "" if same else f"; got {target.dtype} {target.shape}"
         msg = (
             f"out must be a writable array for the result: expected {like.dtype} "
-            f"{result.shape}{facts}.\n"
+            f"{shape}{facts}.\n"
             f"  {obstacle or 'It can be written to.'}\n"
             "  Leave out away to get a new array."
         )
         raise ArrayError(msg)
-    target.array[...] = round_to(result, like.dtype)
-    return out
+    return target
+
+
+def stands_apart(target: Source, sources: Iterable[Source | None]) -> bool:
+    """Tell whether a kernel may write into an array while it reads others."""
+    array = target.array
+    return (
+        array.flags.c_contiguous
+        and array.dtype.isnative
+        and not any(each and np.may_share_memory(array, each.array) for each in sources)
+    )
 
 
 def _obstacle(target: Source) -> str:

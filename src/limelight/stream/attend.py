@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
-from limelight.stream.arrays import give_back, write_out
+from limelight.stream.arrays import give_back, read_out, round_to, stands_apart
 from limelight.stream.gather import gather
 from limelight.stream.look import Wanted
 from limelight.stream.options import read_threads
@@ -68,7 +68,12 @@ def attend(
     read_threads(threads)
     problem = Problem.read(q, k, v, options)
     wanted = Wanted(names=frozenset({"output"}))
-    output = gather(problem, wanted, threads=threads, progress=progress)["output"]
-    if out is not None:
-        return write_out(output, out, problem.q)
-    return give_back(output, problem.q, dtype=problem.q.dtype)
+    if out is None:
+        output = gather(problem, wanted, threads=threads, progress=progress)["output"]
+        return give_back(output, problem.q, dtype=problem.q.dtype)
+    target = read_out(out, (*problem.leading, problem.d_v), problem.q)
+    room = target.array if stands_apart(target, problem.sources()) else None
+    found = gather(problem, wanted, threads=threads, progress=progress, output=room)["output"]
+    if found is not room:
+        target.array[...] = round_to(found, problem.q.dtype)
+    return out

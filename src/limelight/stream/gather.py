@@ -34,10 +34,11 @@ def gather(
     Raises:
         OptionError: The environment asks for what there is not, or *progress* is no function.
     """
-    if progress is not None and not callable(progress):
+    given: object = progress
+    if given is not None and not callable(given):
         msg = (
             "progress must be a function of what is done and what there is to do: "
-            f"got {type(progress).__name__}.\n"
+            f"got {type(given).__name__}.\n"
             "  It is called as progress(done, all) now and then.\n"
             "  Give print to see it work, or leave it away."
         )
@@ -45,6 +46,4 @@ def gather(
     many = max(problem.queries, problem.keys) > MOST_TOKENS
     if many or kernel.chosen() == kernel.REFERENCE:
         return look(problem, wanted, progress)
-    return look_compiled(
-        problem, wanted, threads=threads, progress=progress, output=output
-    )
+    return look_compiled(problem, wanted, threads=threads, progress=progress, output=output)

@@ -80,7 +80,8 @@ class Rows:
 
     Attributes:
         problem: The arrays, as they came, and the options.
-        m: The largest score of each query, sinks included, (…, heads, queries).
+        m: What l is relative to: the largest score of each query, sinks included, or one that
+            is little less, (…, heads, queries).
         l: Σ e^(s-m), sinks included.
     """
 

@@ -101,6 +101,12 @@ class Problem:
         """The sizes that a mask is broadcast to: (…, heads, queries, keys)."""
         return (*self.leading, self.keys)
 
+    def sources(self) -> list[Source | None]:
+        """Return every array that is read, and None for those that were not given."""
+        options = self.options
+        added = [options.mask, options.bias, options.sinks, options.key_lengths]
+        return [self.q, self.k, self.v, self.kept, *added]
+
     def sinks(self) -> Floats | None:
         """Return the score of each head's sink, to broadcast over (heads, queries)."""
         sinks = self.options.sinks

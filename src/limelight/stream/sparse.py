@@ -52,7 +52,7 @@ def audit_sparse(
         v: Values (…, key heads, keys, d_v).
         kept: True where the pattern computes the weight, bool, broadcastable to
             (…, heads, queries, keys). A query of which nothing is kept gives 0.
-        threads: For the compiled kernel; the result does not depend on it.
+        threads: Taken as `attend` takes it; today the reference works this, with one.
         **options: Those of `attend`; a sink always counts as kept.
 
     Raises:
