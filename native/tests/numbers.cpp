@@ -39,8 +39,9 @@ bool runs_here() { return true; }
 // 1.00 was measured where a product is added before it is rounded, 1.24 where it is not.
 constexpr long double off_by = 1.25L;
 
-// And 2.26 for float where 2^f is taken on [0, 1], by a polynomial with one term less.
-constexpr long double upward_off_by = 2.5L;
+// Where 2^f is taken on [0, 1], by a polynomial with one term less: 2.26 and 1.00, and 2.64 and
+// 1.38 where a compiler that hardly optimises rounds products.
+template <class T> constexpr long double upward_off_by = sizeof(T) == 4 ? 2.75L : 1.5L;
 
 using Real = long double;  // wider than double where the machine has it
 
@@ -149,12 +150,15 @@ void within(Checks& check, const char* what, Real worst, Real allowed) {
     check(worst <= allowed, std::string(what) + " is less accurate than it was");
 }
 
+template <class I, class T>
+concept goes_upward = requires(typename Lanes<I, T>::Vector x) { I::fraction(x); };
+
 template <class T> void powers(Checks& check, const char* name, T lowest) {
     const auto power = [](auto x) { return power_of_two<Own, T>(x); };
     const auto truth = [](Real x) { return std::exp2(x); };
     const std::string about = std::string("2^x of ") + name;
-    constexpr bool upward = sizeof(T) == 4 && requires(T x) { Own::fraction(lane_of(x)); };
-    const long double allowed = upward ? upward_off_by : off_by;
+    constexpr bool upward = goes_upward<Own, T>;
+    const long double allowed = upward ? upward_off_by<T> : off_by;
     within(check, about.c_str(), worst_of_sweep<T>(power, truth, lowest, T{100}, 400'000), allowed);
     within(check, (about + " near 0").c_str(),
            worst_of_sweep<T>(power, truth, T{-1}, T{1}, 200'000), allowed);
@@ -240,7 +244,7 @@ void faults(Checks& check) {
         return y + y * 0x1p-21F;
     };
     const auto truth = [](Real x) { return std::exp2(x); };
-    check(worst_of_sweep<float>(power, truth, -1.0F, 1.0F, 1000) > upward_off_by,
+    check(worst_of_sweep<float>(power, truth, -1.0F, 1.0F, 1000) > upward_off_by<float>,
           "a planted fault is found: powers are off in the last places");
     finds_fault(check, "sums", [](Checks& own) { horizontal<16, float>(own, 3); });
 }
