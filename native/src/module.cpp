@@ -164,7 +164,8 @@ void place(T*& to, const nb::dict& results, const char* name, Index count, std::
     const auto array = nb::cast<Array>(results[name]);
     Index stride = 1;
     for (std::size_t axis = array.ndim(); axis-- > 0;) {
-        demand(count == 0 || array.shape(axis) <= 1 || array.stride(axis) == stride, "a result is not contiguous");
+        demand(count == 0 || array.shape(axis) <= 1 || array.stride(axis) == stride,
+               "a result is not contiguous");
         stride *= static_cast<Index>(array.shape(axis));
     }
     demand(stride == count && array.itemsize() == bytes, name);
@@ -240,8 +241,8 @@ void work(const std::string& name, const Given& q, const Given& k, const Given& 
           const nb::dict& results, double scale, double softcap, Index left, Index right,
           bool bottom_right, const std::optional<Whole>& lengths, const std::optional<Given>& mask,
           const std::optional<Given>& bias, const std::optional<Numbers>& slopes,
-          const std::optional<Numbers>& sinks, const std::optional<Tokens>& tokens, Index top, Index query_bins, Index key_bins,
-          int threads, const nb::object& progress) {
+          const std::optional<Numbers>& sinks, const std::optional<Tokens>& tokens, Index top,
+          Index query_bins, Index key_bins, int threads, const nb::object& progress) {
     const Kernel& kernel = kernel_named(name);
     Prepared prepared;
     prepare_arrays(prepared, q, k, v);
@@ -326,7 +327,8 @@ NB_MODULE(_kernel, module) {
     module.def("work", &limelight::work, "kernel"_a, "q"_a, "k"_a, "v"_a, "results"_a, nb::kw_only(),
                "scale"_a, "softcap"_a = 0.0, "left"_a = -1, "right"_a = -1,
                "bottom_right"_a = false, "lengths"_a = nb::none(), "mask"_a = nb::none(),
-               "bias"_a = nb::none(), "slopes"_a = nb::none(), "sinks"_a = nb::none(), "tokens"_a = nb::none(),
+               "bias"_a = nb::none(), "slopes"_a = nb::none(), "sinks"_a = nb::none(),
+               "tokens"_a = nb::none(),
                "top"_a = 0, "query_bins"_a = 0, "key_bins"_a = 0, "threads"_a = 0,
                "progress"_a = nb::none());
 }

@@ -195,12 +195,13 @@ private:
         T* scores = s.s + slot * M::keys * M::rows;
         T* high = s.high + slot * M::panels * M::rows;
         bool plain = !units.shaped && care_ == Care::none && !call.mask && count % M::panel == 0 &&
-                           at >= lowest_of(rows - 1) && at + count - 1 <= highest_of(0);
+                     at >= lowest_of(rows - 1) && at + count - 1 <= highest_of(0);
         const Index panels = divide_up(count, M::panel);
         Index stride = 0;
         const Word* k = keys_at(at, count, stride);
         // Whoever counts those who see a key must look at scores that may be -inf.
-        if (plain && call.results.seers != nullptr) plain = queries_finite_ && are_finite(k, stride, count);
+        if (plain && call.results.seers != nullptr)
+            plain = queries_finite_ && are_finite(k, stride, count);
         for (Index p = 0; p < panels; p++) {
             const int skipped = plain ? 0 : hidden_vectors<C>(at + p * M::panel);
             T* own = scores + p * M::panel * M::rows;
@@ -210,8 +211,8 @@ private:
             const Word* panel_keys = k + p * M::panel * stride;
             with_count<C>(C - skipped, [&](auto c) {
                 constexpr int skip = (C - c.value) * M::width;
-                M::template scores<c.value>(s.q + skip, panel_keys, stride, s.words, chunk_, own + skip,
-                                            own_high + skip);
+                M::template scores<c.value>(s.q + skip, panel_keys, stride, s.words, chunk_,
+                                            own + skip, own_high + skip);
             });
         }
         if (!plain) shape<C>(at, count, scores, high);
@@ -367,7 +368,8 @@ private:
             const Integers moves = anew | (between(origin, reached) > slack<T>);
             const Vector size = reached < 0 ? -reached : reached;
             // Scores that base 2 rounds too far, or cannot hold. Infinite ones are NaN either way.
-            huge_ = huge_ || (!in_scores() && L::any((largest - largest == 0) & (size > most_usual<T>)));
+            const Integers far = (largest - largest == 0) & (size > most_usual<T>);
+            huge_ = huge_ || (!in_scores() && L::any(far));
             if (!L::any(moves)) continue;
             const Vector down = moves & ~anew ? between(reached, origin) : Vector{};
             const Vector factor = anew ? Vector{} : power_of_two<Isa, T>(down);
@@ -474,7 +476,8 @@ private:
     template <int C> void add_values(Index at, Index count, bool plain, const T* weights) {
         Scratch<Feed>& s = scratch;
         Index stride = 0;
-        const Word* v = tells_hidden() ? finite_values_at(at, count, stride) : values_at(at, count, stride);
+        const Word* v = tells_hidden() ? finite_values_at(at, count, stride)
+                                       : values_at(at, count, stride);
         const Word* words = Feed::words_of(weights, s.packed);
         const Index size = divide_up(count, Feed::per_word);
         constexpr Index step = M::panel / Feed::per_word;

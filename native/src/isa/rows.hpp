@@ -367,9 +367,10 @@ private:
         const double share = finish_row(call_, head_of(row), query_of(row), whole, sizeof(T) == 8);
         if (call_.results.output == nullptr) return;
         T* result = rows_ + columns_;
-        for (Index i = 0; i < call_.d_v; i++)
-            result[i] = share == 0 ? T{0}
-                                   : static_cast<T>(sum[reads_values_brain_ ? Brain::place(i) : i] * share);
+        for (Index i = 0; i < call_.d_v; i++) {
+            const T own = sum[reads_values_brain_ ? Brain::place(i) : i];
+            result[i] = share == 0 ? T{0} : static_cast<T>(own * share);
+        }
         write_row<T>(result, call_.d_v, call_.type,
                      static_cast<std::byte*>(call_.results.output) +
                          (head_of(row) * call_.queries + query_of(row)) * call_.d_v *

@@ -68,7 +68,7 @@ template <class Feed> struct Scratch {
         high = divider.take<T>(tiles * M::panels * rows);
         origin = divider.take<T>(tiles * rows);
         for (T** each : {&origin_now, &largest, &l, &l_total, &e, &e_total, &distance,
-                         &distance_total, &first, &first_origin, &factor, &position, &lowest,
+                         &distance_total, &first, &first_origin, &position, &lowest,
                          &highest, &share, &mass, &strange})
             *each = divider.take<T>(rows);
         const Results& r = call.results;
@@ -84,7 +84,8 @@ template <class Feed> struct Scratch {
         }
         if (r.picture_sum != nullptr) {
             bin_stride = call.key_bins + M::width;  // vectors may reach behind the last bin
-            const Index bins = (rows * call.query_bins / most(call.queries, Index{1}) + 2) * bin_stride;
+            const Index touched = rows * call.query_bins / most(call.queries, Index{1}) + 2;
+            const Index bins = touched * bin_stride;
             bin_sum = divider.take<T>(bins);
             bin_max = divider.take<T>(bins);
         }
@@ -112,7 +113,7 @@ template <class Feed> struct Scratch {
     // (rows)
     T *origin_now = nullptr, *largest = nullptr, *l = nullptr, *l_total = nullptr, *e = nullptr,
       *e_total = nullptr, *distance = nullptr, *distance_total = nullptr, *first = nullptr,
-      *first_origin = nullptr, *factor = nullptr, *position = nullptr, *lowest = nullptr,
+      *first_origin = nullptr, *position = nullptr, *lowest = nullptr,
       *highest = nullptr, *share = nullptr, *mass = nullptr,
       *strange = nullptr;  // NaN where a row has met one
     T* top_high = nullptr;

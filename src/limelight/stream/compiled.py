@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 ROWS = ("lse", "entropy", "max_logit", "sink_mass", "attention_distance")
 """Statistics of which there is one for each query."""
 
-
 MOST_TOKENS = 2**31 - 1
-"""More than these the kernels do not count; nor does any machine hold them in float32."""
+"""Kernels count no more than these; beyond, the reference computes."""
 
 
 def look_compiled(
