@@ -103,7 +103,10 @@ public:
     bool work(int threads) {
         const double products = static_cast<double>(call_.heads) * static_cast<double>(call_.queries) *
                                 static_cast<double>(call_.keys) * static_cast<double>(call_.d + call_.d_v);
-        if (products < small_work) threads = 1;
+        if (products < small_work)
+            threads = 1;
+        else if (threads <= 0)
+            threads = available_threads();
         if (takes_parts(call_)) return work_parts(threads);
         Split split(call_, blocks_);
         all_ = call_.heads * blocks_ * split.size();
