@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "limelight/peak.hpp"
 #include "limelight/pool.hpp"
 #include "python/prepare.hpp"
 #include "python/quick.hpp"
@@ -155,6 +156,18 @@ void work(const std::string& name, const Given& q, const Given& k, const Given& 
     finish(kernel, call, threads, progress);
 }
 
+// By the name of a dtype.
+double peak_of(const std::string& kernel, const std::string& type, double seconds) {
+    constexpr const char* types[] = {"float64", "float32", "float16", "bfloat16"};
+    for (const Type each : {Type::f64, Type::f32, Type::f16, Type::bf16}) {
+        if (type != types[static_cast<int>(each)]) continue;
+        const Kernel& own = kernel_named(kernel);
+        const nb::gil_scoped_release released;
+        return peak(own, each, seconds);
+    }
+    throw nb::value_error("kernels do not compute with that type");
+}
+
 std::vector<std::string> names() {
     std::vector<std::string> found;
     for (const Kernel* each : kernels()) found.emplace_back(each->name);
@@ -171,6 +184,8 @@ NB_MODULE(_kernel, module) {
     module.def("attend", &limelight::attend_quickly, "kernel"_a, "q"_a, "k"_a, "v"_a,
                "out"_a.none(), "torch"_a.none(), "scale"_a.none(), "causal"_a, "bottom_right"_a,
                "threads"_a);
+    module.def("peak", &limelight::peak_of, "kernel"_a, "dtype"_a, "seconds"_a,
+               "What its multiply-adds reach in this thread, in operations a second.");
     module.def("is_set", [](const char* name) {
         const char* value = std::getenv(name);
         return value != nullptr && *value != '\0';
