@@ -73,7 +73,7 @@ def multiply_adds(dtype: str, *, threads: int) -> float | None:
         return None
     one = partial(kernel.native.peak, kernel.chosen(), dtype, LOOP_SECONDS)
     with ThreadPoolExecutor(threads) as pool:
-        return sum(pool.map(lambda _: one(), range(threads))) / 1e9
+        return float(sum(pool.map(lambda _: one(), range(threads)))) / 1e9
 
 
 def against_peak(dtype: str, *, threads: int, n: int, side: int, runs: int) -> None:

@@ -44,17 +44,23 @@ PyObject* interned(const char* name) {
     return made;
 }
 
-// What is asked of NumPy and of torch; kept for as long as the process lives.
+PyObject* taken(nb::handle module, const char* name) {
+    return nb::getattr(module, name).release().ptr();
+}
+
+// What is asked of NumPy and of torch; kept for as long as the process lives. The interpreter's
+// lock is what guards it: a lock of its own, held while Python works, could wait for that for ever.
 struct Numpy {
     PyObject *array, *empty, *empty_like;
 
     static const Numpy& get() {
-        static const Numpy found = [] {
+        static const Numpy* found = nullptr;
+        if (found == nullptr) {
             const nb::module_ module = nb::module_::import_("numpy");
-            const auto of = [&](const char* name) { return nb::getattr(module, name).release().ptr(); };
-            return Numpy{of("ndarray"), of("empty"), of("empty_like")};
-        }();
-        return found;
+            found = new Numpy{taken(module, "ndarray"), taken(module, "empty"),
+                              taken(module, "empty_like")};
+        }
+        return *found;
     }
 };
 
@@ -63,12 +69,13 @@ struct Torch {
     std::array<PyObject*, 4> types;  // by Type
 
     static const Torch& get(nb::handle module) {
-        static const Torch found = [&] {
-            const auto of = [&](const char* name) { return nb::getattr(module, name).release().ptr(); };
-            return Torch{of("Tensor"), of("strided"), of("empty_like"),
-                         {of("float64"), of("float32"), of("float16"), of("bfloat16")}};
-        }();
-        return found;
+        static const Torch* found = nullptr;
+        if (found == nullptr)
+            found = new Torch{taken(module, "Tensor"), taken(module, "strided"),
+                              taken(module, "empty_like"),
+                              {taken(module, "float64"), taken(module, "float32"),
+                               taken(module, "float16"), taken(module, "bfloat16")}};
+        return *found;
     }
 };
 
