@@ -79,7 +79,9 @@ def __getattr__(name: str) -> object:
         msg = f"module 'limelight' has no attribute {name!r}"
         raise AttributeError(msg)
     _let_notebooks_draw()
-    return getattr(import_module(_HOMES[name]), name)
+    found = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = found  # to ask here again takes as long as a small call
+    return found
 
 
 def __dir__() -> list[str]:
