@@ -65,6 +65,7 @@ class Normalise(Operation):
     """
 
     name = "normalise"
+    beside = (1, 2)
 
     deviation: Deviation = "exact"
     epsilon: Fraction = Fraction(0)
