@@ -1,0 +1,1 @@
+"""Check what somebody worked: which step is the first wrong one, and what probably happened."""

@@ -1,0 +1,139 @@
+"""What somebody wrote in a cell: a number, and how exactly it was meant.
+
+A whole number and a fraction are meant exactly. A decimal was rounded to the digits that it has:
+0.587 stands for anything from 0.5865 to 0.5875.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from limelight.errors import NumberError
+from limelight.notation.numbers import MASKED, Number, read_number
+
+LONGEST_ENTRY = 200
+"""An entry of more characters than this is not read."""
+
+COMPUTED_DIGITS = 15
+"""A decimal of so many significant digits comes from a program, whose last digits are noise."""
+
+_NOISE = Fraction(1, 10**12)
+_HALF = Fraction(1, 2)
+_HIDDEN = frozenset({"-∞", "-inf", "-infinity", "−∞"})
+_MIXED = re.compile(r"([+-]?)([0-9]{1,30})\s+([0-9]{1,30}\s*/\s*[0-9]{1,30})", re.ASCII)
+_COMMA = re.compile(r"([+-]?[0-9]*),([0-9]+)", re.ASCII)
+_VULGAR = {
+    "½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅖": "2/5",
+    "⅗": "3/5", "⅘": "4/5", "⅙": "1/6", "⅚": "5/6", "⅐": "1/7", "⅛": "1/8", "⅜": "3/8",
+    "⅝": "5/8", "⅞": "7/8", "⅑": "1/9", "⅒": "1/10",
+}  # fmt: skip
+
+
+class Entry(NamedTuple):
+    """One cell as it was handed in.
+
+    Attributes:
+        text: As it was written; "" where nothing was.
+        number: The number; None where there is none that can be read.
+        slack: How far the true value may be from it: half a unit of a decimal's last digit.
+        problem: Why it cannot be read, or "".
+    """
+
+    text: str = ""
+    number: Number | None = None
+    slack: Fraction = Fraction(0)
+    problem: str = ""
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was written."""
+        return not self.text
+
+    def stands_for(self, low: Number, high: Number) -> bool:
+        """Tell whether the entry can stand for a value that lies between *low* and *high*."""
+        number = self.number
+        if number is None:
+            return False
+        if MASKED in {number, low, high}:
+            return number in {low, high}
+        if isinstance(low, float) or isinstance(high, float) or isinstance(number, float):
+            noise = 1e-9 * max(1.0, abs(float(low)), abs(float(high)))
+            slack = float(self.slack) + noise
+            return float(low) - slack <= float(number) <= float(high) + slack
+        return low - self.slack <= number <= high + self.slack
+
+
+def read_entry(written: object) -> Entry:
+    """Read what stands in a cell: text, or a number as JSON and workbooks have them.
+
+    >>> read_entry("27/46").number, read_entry("0,587").slack
+    (Fraction(27, 46), Fraction(1, 2000))
+    >>> read_entry("two").problem
+    "expected a number, got the text 'two'"
+    """
+    if written is None:
+        return Entry()
+    if isinstance(written, float) and math.isinf(written) and written < 0:
+        return Entry("-∞", MASKED)
+    text = written.strip() if isinstance(written, str) else ""
+    if isinstance(written, str) and not text:
+        return Entry()
+    shown = text or str(written)
+    if len(shown) > LONGEST_ENTRY:
+        return Entry(shown[:LONGEST_ENTRY], problem=f"more than {LONGEST_ENTRY} characters")
+    try:
+        return _read_text(text) if text else _read_value(written)
+    except NumberError as error:
+        return Entry(shown, problem=str(error).split("\n")[0].split(". ")[0])
+
+
+def _read_value(written: object) -> Entry:
+    number = read_number(written)
+    text = str(written)
+    return Entry(text, number, _slack(Decimal(text)) if "." in text else Fraction(0))
+
+
+def _read_text(text: str) -> Entry:
+    plain = _plain(text)
+    if plain.lower() in _HIDDEN:
+        return Entry(text, MASKED)
+    if plain.endswith("%"):
+        number, slack = _read_plain(plain[:-1].strip())
+        return Entry(text, number / 100, slack / 100)
+    return Entry(text, *_read_plain(plain))
+
+
+def _plain(text: str) -> str:
+    """Write a number the way that programs do: a minus sign, a point, a slash."""
+    for sign, fraction in _VULGAR.items():
+        text = text.replace(sign, f" {fraction}")
+    text = text.replace("\N{MINUS SIGN}", "-").replace("\N{FRACTION SLASH}", "/")
+    text = text.replace("\N{NO-BREAK SPACE}", " ").strip().lstrip("=≈").strip()
+    return (
+        _COMMA.sub(r"\1.\2", text) if _COMMA.fullmatch(text.rstrip("% ")) or "%" in text else text
+    )
+
+
+def _read_plain(plain: str) -> tuple[Fraction, Fraction]:
+    """Return the number and its slack."""
+    if mixed := _MIXED.fullmatch(plain):
+        whole, part = Fraction(mixed[2]), read_number(mixed[3].replace(" ", ""))
+        return (-1 if mixed[1] == "-" else 1) * (whole + part), Fraction(0)
+    number = read_number(plain)
+    is_decimal = "/" not in plain and ("." in plain or "e" in plain.lower())
+    return number, _slack(Decimal(plain)) if is_decimal else Fraction(0)
+
+
+def _slack(decimal: Decimal) -> Fraction:
+    """Return half a unit of the last digit, or what a program's rounding leaves uncertain."""
+    _, figures, exponent = decimal.as_tuple()
+    if not isinstance(exponent, int) or exponent >= 0:
+        return Fraction(0)
+    slack = _HALF * Fraction(10) ** exponent
+    if len(figures) >= COMPUTED_DIGITS:
+        return max(slack, abs(Fraction(decimal)) * _NOISE)
+    return slack
