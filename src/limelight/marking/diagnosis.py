@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from limelight.catalogue.catalogue import CATALOGUE
-from limelight.check.intervals import INTERVALS, Between
-from limelight.check.marks import Cause, Slip, Verdict
 from limelight.errors import NumberError
+from limelight.marking.intervals import INTERVALS, Between
+from limelight.marking.marks import Cause, Slip, Verdict
 from limelight.mechanism.matrix import Cell
 from limelight.mechanism.operations.operation import Misfit
 from limelight.notation.expressions import Entry, Equation, Expression, Plus, Times, Value
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from limelight.catalogue.alternative import Alternative
-    from limelight.check.answers import Filled
-    from limelight.check.reading import Reading, StepReading
+    from limelight.marking.answers import Filled
+    from limelight.marking.reading import Reading, StepReading
     from limelight.mechanism.plan import Step
     from limelight.notation.numbers import Number
 

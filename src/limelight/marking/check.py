@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from limelight.check.answers import Answers, as_answers, shape_of
-from limelight.check.diagnosis import Diagnosis
-from limelight.check.marks import Marks, StepMark, Verdict
-from limelight.check.reading import Convention, Reading
-from limelight.check.scheme import Scheme, is_trivial
 from limelight.errors import FileError
+from limelight.marking.answers import Answers, as_answers, shape_of
+from limelight.marking.diagnosis import Diagnosis
+from limelight.marking.marks import Marks, StepMark, Verdict
+from limelight.marking.reading import Convention, Reading
+from limelight.marking.scheme import Scheme, is_trivial
 from limelight.mechanism.operations.softmax import Raise, Scale
 from limelight.mechanism.orientation import Orientation
 from limelight.mechanism.recipe import BY_HAND, EXACT
@@ -17,8 +17,8 @@ from limelight.mechanism.recipe import BY_HAND, EXACT
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from limelight.check.reading import StepReading
     from limelight.exercises.exercise import Exercise
+    from limelight.marking.reading import StepReading
 
 _SCHEME = Scheme()
 

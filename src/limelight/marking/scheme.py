@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from limelight.check.marks import Verdict
+from limelight.marking.marks import Verdict
 from limelight.notation.expressions import NameParts
 
 if TYPE_CHECKING:

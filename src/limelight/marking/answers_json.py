@@ -10,9 +10,9 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from limelight.check.answers import Answers, as_answers
 from limelight.errors import FileError
 from limelight.exercises.document import parse_exercise
+from limelight.marking.answers import Answers, as_answers
 
 FORMAT = "limelight-answers-1"
 

@@ -10,7 +10,7 @@ from limelight.notation.numbers import decimal_text
 from limelight.notation.plain import symbol_text
 
 if TYPE_CHECKING:
-    from limelight.check.answers import Answers
+    from limelight.marking.answers import Answers
     from limelight.mechanism.matrix import Cell
     from limelight.mechanism.orientation import Orientation
     from limelight.mechanism.trace import Trace

@@ -25,6 +25,7 @@ _NOISE = Fraction(1, 10**12)
 _HALF = Fraction(1, 2)
 _HIDDEN = frozenset({"-∞", "-inf", "-infinity", "−∞"})
 _MIXED = re.compile(r"([+-]?)([0-9]{1,30})\s+([0-9]{1,30}\s*/\s*[0-9]{1,30})", re.ASCII)
+_SIGN = re.compile(r"^([+-])\s+")
 _COMMA = re.compile(r"([+-]?[0-9]*),([0-9]+)", re.ASCII)
 _VULGAR = {
     "½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅖": "2/5",
@@ -113,6 +114,7 @@ def _plain(text: str) -> str:
         text = text.replace(sign, f" {fraction}")
     text = text.replace("\N{MINUS SIGN}", "-").replace("\N{FRACTION SLASH}", "/")
     text = text.replace("\N{NO-BREAK SPACE}", " ").strip().lstrip("=≈").strip()
+    text = _SIGN.sub(r"\1", text)
     return (
         _COMMA.sub(r"\1.\2", text) if _COMMA.fullmatch(text.rstrip("% ")) or "%" in text else text
     )

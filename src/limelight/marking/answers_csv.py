@@ -11,8 +11,8 @@ import re
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from limelight.check.answers import MOST_ENTRIES, Answers, as_answers
 from limelight.errors import FileError
+from limelight.marking.answers import MOST_ENTRIES, Answers, as_answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from limelight.check.answers import fits, is_blank, turned
-from limelight.check.intervals import INTERVALS, Between
-from limelight.check.marks import Verdict
 from limelight.errors import NumberError
 from limelight.exercises.exercise import work
+from limelight.marking.answers import fits, is_blank, turned
+from limelight.marking.intervals import INTERVALS, Between
+from limelight.marking.marks import Verdict
 from limelight.mechanism.matrix import Matrix
 from limelight.mechanism.operations.operation import Misfit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from limelight.check.answers import Answers, Filled
-    from limelight.check.entry import Entry
     from limelight.exercises.exercise import Exercise
+    from limelight.marking.answers import Answers, Filled
+    from limelight.marking.entry import Entry
     from limelight.mechanism.orientation import Orientation
     from limelight.mechanism.plan import Step
     from limelight.mechanism.recipe import Recipe

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from limelight.check.entry import Entry, read_entry
 from limelight.errors import ShapeError
+from limelight.marking.entry import Entry, read_entry
 from limelight.mechanism.matrix import as_lists
 
 if TYPE_CHECKING:
