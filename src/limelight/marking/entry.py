@@ -95,7 +95,7 @@ def read_entry(written: object) -> Entry:
 def _read_value(written: object) -> Entry:
     number = read_number(written)
     text = str(written)
-    return Entry(text, number, _slack(Decimal(text)) if "." in text else Fraction(0))
+    return Entry(text, number, _slack(text) if "." in text else Fraction(0))
 
 
 def _read_text(text: str) -> Entry:
@@ -126,14 +126,15 @@ def _read_plain(plain: str) -> tuple[Fraction, Fraction]:
         whole, part = Fraction(mixed[2]), read_number(mixed[3].replace(" ", ""))
         return (-1 if mixed[1] == "-" else 1) * (whole + part), Fraction(0)
     number = read_number(plain)
-    is_decimal = "/" not in plain and ("." in plain or "e" in plain.lower())
-    return number, _slack(Decimal(plain)) if is_decimal else Fraction(0)
+    return number, Fraction(0) if "/" in plain else _slack(plain)
 
 
-def _slack(decimal: Decimal) -> Fraction:
+def _slack(text: str) -> Fraction:
     """Return half a unit of the last digit, or what a program's rounding leaves uncertain."""
+    decimal = Decimal(text)
     _, figures, exponent = decimal.as_tuple()
-    if not isinstance(exponent, int) or exponent >= 0:
+    is_rounded = "." in text.rstrip(".") or (isinstance(exponent, int) and exponent < 0)
+    if not isinstance(exponent, int) or not is_rounded:
         return Fraction(0)
     slack = _HALF * Fraction(10) ** exponent
     if len(figures) >= COMPUTED_DIGITS:
