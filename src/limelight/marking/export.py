@@ -1,0 +1,102 @@
+"""Marks for programs: JSON values, and rows of a table that no spreadsheet takes for formulas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from limelight.notation.numbers import decimal_text, exact_text
+
+if TYPE_CHECKING:
+    from limelight.marking.marks import Cause, Marks, Slip, StepMark
+
+HEADING = ("name", "identity", "points", "out_of", "first_wrong", "causes", "remark")
+"""The columns of a class's table."""
+
+_STARTS_A_FORMULA = frozenset("=+-@\t\r")
+
+
+def marks_json(marks: Marks) -> dict[str, object]:
+    """Return everything that was found as JSON values; points are exact text."""
+    wrong = marks.first_wrong
+    return {
+        "name": marks.answers.name,
+        "identity": marks.answers.identity,
+        "exercise": marks.trace.exercise,
+        "recipe": marks.trace.recipe.name,
+        "orientation": marks.orientation.value,
+        "conventions": list(marks.conventions),
+        "points": exact_text(marks.points),
+        "out_of": exact_text(marks.out_of),
+        "first_wrong": wrong.name if wrong else None,
+        "steps": [_step_json(step) for step in marks.steps],
+        "unknown": list(marks.unknown),
+    }
+
+
+def marks_row(marks: Marks) -> tuple[str, ...]:
+    """Return a sheet's line in the table of its class."""
+    wrong = marks.first_wrong
+    causes = "; ".join(f"{cause.mistake} {cause.name}" for cause in wrong.causes) if wrong else ""
+    slips = (
+        "; ".join(f"{slip.arithmetic}, not {slip.written}" for slip in wrong.slips)
+        if wrong
+        else ""
+    )
+    return tuple(
+        map(
+            harmless,
+            (
+                marks.answers.name,
+                marks.answers.identity,
+                decimal_text(marks.points, 2),
+                decimal_text(marks.out_of, 2),
+                wrong.name if wrong else "",
+                causes or slips,
+                "; ".join([*marks.conventions, *([wrong.remark] if wrong else [])]),
+            ),
+        )
+    )
+
+
+def harmless(cell: str) -> str:
+    """Return text that a spreadsheet shows and does not work out.
+
+    >>> harmless("=HYPERLINK(0)"), harmless("-1"), harmless("Ada")
+    ("'=HYPERLINK(0)", '-1', 'Ada')
+    """
+    is_number = cell[1:].replace(".", "", 1).isdecimal()
+    return f"'{cell}" if cell[:1] in _STARTS_A_FORMULA and not is_number else cell
+
+
+def _step_json(step: StepMark) -> dict[str, object]:
+    return {
+        "name": step.name,
+        "verdict": step.verdict.name.lower(),
+        "points": exact_text(step.points),
+        "out_of": exact_text(step.out_of),
+        "cells": [[verdict.name.lower() for verdict in row] for row in step.cells],
+        "causes": [_cause_json(cause) for cause in step.causes],
+        "slips": [_slip_json(slip) for slip in step.slips],
+        "remark": step.remark,
+    }
+
+
+def _cause_json(cause: Cause) -> dict[str, object]:
+    return {
+        "mistake": cause.mistake,
+        "name": cause.name,
+        "step": cause.step,
+        "says": cause.says,
+        "sentence": cause.sentence,
+        "remedy": cause.remedy,
+        "whole": cause.is_whole,
+    }
+
+
+def _slip_json(slip: Slip) -> dict[str, object]:
+    return {
+        "cell": [slip.cell.row + 1, slip.cell.column + 1],
+        "written": slip.written,
+        "arithmetic": slip.arithmetic,
+        "guess": slip.guess,
+    }
