@@ -11,7 +11,7 @@ from limelight.mechanism.matrix import as_lists
 
 if TYPE_CHECKING:
     from limelight.exercises.exercise import Exercise
-    from limelight.mechanism.matrix import Shape
+    from limelight.mechanism.matrix import Matrix, Shape
 
 Filled: TypeAlias = tuple[tuple[Entry, ...], ...]
 """The entries of one matrix, row by row; never ragged."""
@@ -98,6 +98,18 @@ def turned(filled: Filled) -> Filled:
 def fits(filled: Filled, shape: Shape) -> bool:
     """Tell whether the entries have the shape that a matrix ought to have."""
     return shape_of(filled) == tuple(shape)
+
+
+def matches(filled: Filled, matrix: Matrix) -> int:
+    """Count the entries that can stand for the number in their place."""
+    if not fits(filled, matrix.shape):
+        return 0
+    pairs = zip(filled, matrix.rows, strict=True)
+    return sum(
+        entry.stands_for(number, number)
+        for entries, numbers in pairs
+        for entry, number in zip(entries, numbers, strict=True)
+    )
 
 
 def is_blank(filled: Filled) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from limelight.errors import FileError
-from limelight.marking.answers import Answers, as_answers, shape_of
+from limelight.exercises.identity import read_identity
+from limelight.marking.answers import Answers, as_answers, matches, shape_of, turned
 from limelight.marking.diagnosis import Diagnosis
 from limelight.marking.marks import Marks, StepMark, Verdict
 from limelight.marking.reading import Convention, Reading
@@ -43,7 +44,7 @@ def check(
 
     Raises:
         ShapeError: The answers are no matrices by name.
-        FileError: There is no exercise to check them against.
+        FileError: There is no exercise to check them against, or none of that identity.
 
     >>> from limelight import gallery
     >>> marks = check({"S": [[3, 2, 2, 1], [4, 3, 1, 5], [-1, -1, -2, 1], [3, 2, 2, 1]],
@@ -53,34 +54,64 @@ def check(
     ('C', ['L11'])
     """
     given = as_answers(answers)
-    wanted = exercise or given.exercise
-    if wanted is None:
-        raise FileError(_NO_EXERCISE)
+    wanted = exercise or given.exercise or _by_identity(given.identity)
     return _marks(_likeliest(wanted, given), given, scheme)
+
+
+def _by_identity(identity: str) -> Exercise:
+    if not identity:
+        raise FileError(_NO_EXERCISE)
+    return read_identity(identity)
 
 
 def _likeliest(exercise: Exercise, answers: Answers) -> Reading:
     """Read by the exercise's own convention, or by another under which less is wrong."""
     best = Reading.of(exercise, Convention(exercise.recipe, Orientation.COLUMNS), answers)
-    for convention in _other_conventions(exercise):
-        if not best.wrong:
-            break
-        reading = Reading.of(exercise, convention, answers)
-        best = reading if reading.wrong < best.wrong else best
+    if best.wrong:
+        for convention in _other_conventions(best, answers):
+            reading = Reading.of(exercise, convention, answers)
+            best = reading if reading.wrong < best.wrong else best
     return best
 
 
-def _other_conventions(exercise: Exercise) -> Iterator[Convention]:
-    """Go through other ways to work an exercise."""
-    own = exercise.recipe
-    turned = ("tokens as rows",)
-    yield Convention(own, Orientation.ROWS, turned)
-    if {Scale.name, Raise.name} <= {step.operation.name for step in exercise.plan.steps}:
-        # Where only one of the two shows, e for 3 is a mistake and no other recipe.
+def _other_conventions(reading: Reading, answers: Answers) -> Iterator[Convention]:
+    """Go through other ways to work an exercise that the answers may speak for."""
+    own = reading.trace.recipe
+    is_turned = _looks_turned(reading, answers)
+    if is_turned:
+        yield Convention(own, Orientation.ROWS, (TURNED,))
+    if is_turned or _breaks_rules(reading):
         other = BY_HAND if own.base == "e" else EXACT
         named = f"the recipe {other.name}"
         yield Convention(other, Orientation.COLUMNS, (named,))
-        yield Convention(other, Orientation.ROWS, (*turned, named))
+        yield Convention(other, Orientation.ROWS, (TURNED, named))
+
+
+TURNED = "tokens as rows"
+
+
+def _looks_turned(reading: Reading, answers: Answers) -> bool:
+    """Tell whether more of the answers are right when they are transposed, or fit only then."""
+    as_is = transposed = 0
+    for worked in reading.trace.steps:
+        filled = answers.filled.get(worked.name)
+        if filled:
+            as_is += matches(filled, worked.matrix)
+            transposed += matches(turned(filled), worked.matrix)
+    return transposed > as_is
+
+
+def _breaks_rules(reading: Reading) -> bool:
+    """Tell whether no step that a recipe decides was worked by the exercise's own.
+
+    An exercise that shows only one of scaling and raising cannot tell another recipe from a
+    mistake such as e for 3.
+    """
+    decided = {Scale.name, Raise.name}
+    steps = [step for step in reading.steps.values() if step.step.operation.name in decided]
+    return len({step.step.operation.name for step in steps}) == len(decided) and all(
+        step.verdict in {Verdict.WRONG, Verdict.MISSING} for step in steps
+    )
 
 
 def _marks(reading: Reading, answers: Answers, scheme: Scheme) -> Marks:

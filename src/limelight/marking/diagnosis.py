@@ -124,7 +124,7 @@ class Diagnosis:
             if later.name != step.name and self._reading.steps[later.name].filled:
                 continue
             operands = [values[name] for name in later.operands]
-            later.operation.shape(*(operand.low.shape for operand in operands))
+            later.operation.shape(*(operand.shape for operand in operands))
             values[later.name] = later.operation.compute(INTERVALS, *operands)
             changed.add(later.name)
             if later.name == step.name:
@@ -164,7 +164,7 @@ def _cause(alternative: Alternative, *, is_whole: bool) -> Cause:
 
 def _agreement(filled: Filled, values: Between) -> dict[Cell, bool]:
     """Tell for each cell that was written whether it stands for the value."""
-    if (len(filled), len(filled[0])) != tuple(values.low.shape):
+    if (len(filled), len(filled[0])) != tuple(values.shape):
         return {
             Cell(row, column): False
             for row, entries in enumerate(filled)

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from limelight.mechanism.exact import EXACT_FRACTIONS
-from limelight.mechanism.matrix import Matrix
+from limelight.mechanism.matrix import Matrix, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,6 +30,11 @@ class Between(NamedTuple):
     def exactly(cls, matrix: Matrix) -> Between:
         """Return a matrix that is known exactly."""
         return cls(matrix, matrix)
+
+    @property
+    def shape(self) -> Shape:
+        """(rows, columns)."""
+        return self.low.shape
 
     @property
     def is_exact(self) -> bool:

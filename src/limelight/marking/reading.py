@@ -13,7 +13,7 @@ from limelight.mechanism.matrix import Matrix
 from limelight.mechanism.operations.operation import Misfit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from limelight.exercises.exercise import Exercise
     from limelight.marking.answers import Answers, Filled
@@ -119,18 +119,29 @@ def _read(
     follows = _following(step, trace, before)
     if not filled or is_blank(filled):
         return StepReading(step, (), follows, follows, ())
-    if not fits(filled, true.shape):
+    # A mistake may have changed the shape: what follows from it has that shape, too.
+    fitting = [values for values in (Between.exactly(true), follows) if fits(filled, values.shape)]
+    if not fitting:
         cells = tuple(tuple(_unfit(entry) for entry in row) for row in filled)
-        return StepReading(step, (), follows, follows, cells, misfit=filled)
+        return StepReading(step, (), follows, _as_it_is(filled, follows), cells, misfit=filled)
     is_sound = all(_is_sound(name, before) for name in step.operands)
+    otherwise = Verdict.RIGHT if is_sound else Verdict.CARRIED
+    verdicts = [Verdict.RIGHT if values.low is true else otherwise for values in fitting]
     cells = tuple(
         tuple(
-            _verdict(entry, true[row, column], follows, (row, column), is_sound=is_sound)
+            _verdict(entry, (row, column), zip(fitting, verdicts, strict=True))
             for column, entry in enumerate(entries)
         )
         for row, entries in enumerate(filled)
     )
-    return StepReading(step, filled, follows, _own(filled, follows), cells)
+    return StepReading(step, filled, follows, _own(filled, fitting[-1]), cells)
+
+
+def _as_it_is(filled: Filled, follows: Between) -> Between:
+    """Go on with a matrix of another shape, if it has a number in every cell."""
+    if any(entry.number is None for row in filled for entry in row):
+        return follows
+    return _own(filled, follows)
 
 
 def _following(step: Step, trace: Trace, before: Mapping[str, StepReading]) -> Between:
@@ -140,6 +151,7 @@ def _following(step: Step, trace: Trace, before: Mapping[str, StepReading]) -> B
         for name in step.operands
     ]
     try:
+        step.operation.shape(*(operand.shape for operand in operands))
         return step.operation.compute(INTERVALS, *operands)
     except (NumberError, Misfit, OverflowError):
         return Between.exactly(trace[step.name].matrix)
@@ -160,14 +172,14 @@ def _is_sound(name: str, before: Mapping[str, StepReading]) -> bool:
 
 
 def _verdict(
-    entry: Entry, true: Number, follows: Between, at: tuple[int, int], *, is_sound: bool
+    entry: Entry, at: tuple[int, int], readings: Iterable[tuple[Between, Verdict]]
 ) -> Verdict:
+    """Return the verdict of the first values that an entry can stand for."""
     if entry.is_blank:
         return Verdict.MISSING
-    if entry.stands_for(true, true):
-        return Verdict.RIGHT
-    if entry.stands_for(follows.low[at], follows.high[at]):
-        return Verdict.RIGHT if is_sound else Verdict.CARRIED
+    for values, verdict in readings:
+        if entry.stands_for(values.low[at], values.high[at]):
+            return verdict
     return Verdict.WRONG
 
 
