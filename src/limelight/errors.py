@@ -10,6 +10,7 @@ The tree::
     ├── FileError          a file that cannot be read, written or understood
     ├── ArrayError         an array of a kind, dtype or device that cannot be used
     ├── OptionError        an option of attention that cannot be followed
+    ├── QuizError          a worksheet that a learning platform cannot ask
     └── MissingExtraError  a package that an extra installs and that is not there
 
 Line 1 of a message is the rule, what was expected and what came; line 2 the facts;
@@ -74,6 +75,10 @@ class ArrayError(LimelightError):
 
 class OptionError(LimelightError):
     """An option of attention cannot be followed."""
+
+
+class QuizError(LimelightError):
+    """A worksheet cannot be asked by a learning platform."""
 
 
 class MissingExtraError(LimelightError):
