@@ -55,7 +55,7 @@ def malformed(tree: ET.Element) -> list[str]:
     return [
         element.tag
         for element in tree.iter()
-        if element.tag not in {*CHILDREN, *LEAVES, *ROWS, "mspace", "p"}
+        if element.tag not in {*CHILDREN, *LEAVES, *ROWS, "mspace", "p", "wbr"}
         or len(element) != CHILDREN.get(element.tag, len(element))
         or (element.tag in LEAVES and (len(element) or not element.text))
     ]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _GREEK = {"gamma": "\N{GREEK SMALL LETTER GAMMA}", "beta": "\N{GREEK SMALL LETTER BETA}"}
 _FENCES = {"floor": ("⌊", "⌋"), "ceil": ("⌈", "⌉")}
-_BETWEEN = "</math> <math>"
+_BETWEEN = "</math><wbr/><math>"
 """Browsers break no line within a formula, but between two; so an equation is several."""
 
 
