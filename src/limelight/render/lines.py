@@ -111,11 +111,6 @@ def beside(boxes: list[Box], gap: int) -> list[Line]:
     ]
 
 
-def _joined(row: tuple[Line, ...], space: Span) -> Line:
-    first, *rest = row
-    return (*first, *(span for line in rest for span in (space, *line)))
-
-
 def plain_text(line: Line) -> str:
     """Return a line without its styles and without spaces at its end."""
     return "".join(span.text for span in line).rstrip()
