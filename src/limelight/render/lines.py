@@ -75,6 +75,11 @@ def clipped(text: str, room: int, mark: str = "…") -> str:
     return f"{_pieces(text, max(room - width_of(mark), 1))[0]}{mark}"
 
 
+def right(text: str, width: int) -> str:
+    """Return *text* at the right end of so many columns."""
+    return " " * (width - width_of(text)) + text
+
+
 def line_width(line: Line) -> int:
     """Count the columns of a line."""
     return sum(width_of(span.text) for span in line)

@@ -17,6 +17,10 @@ KINDS = {Purpose.BLANK: "", Purpose.HINTS: "with hints", Purpose.KEY: "key"}
 """What is said of a worksheet behind its title."""
 
 
+_LEAST_TO_FILL = 2
+"""Letters that a cell to be filled has room for, though its number be one figure."""
+
+
 class Size(NamedTuple):
     """How many letters a box needs in each column, and for the label of a row."""
 
