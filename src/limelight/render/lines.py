@@ -25,6 +25,8 @@ def printable(text: str) -> str:
     >>> printable("a\x1b[31mb")
     'a�[31mb'
     """
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(
         "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character) in _STEERING else character
         for character in text.replace("\n", " ").replace("\t", " ")
