@@ -8,12 +8,13 @@ numbers, as on paper.
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from limelight.errors import QuizError
-from limelight.notation.numbers import MASKED
+from limelight.notation.numbers import LONGEST_WRITTEN_OUT, MASKED, decimal_text
 from limelight.notation.plain import Plain, symbol_text
 from limelight.render.answers import Marking
 from limelight.sheet.flow import cut, runs
@@ -134,14 +135,21 @@ class Question(NamedTuple):
         """Say how an answer is to be written, and how near it must be."""
         digits, within = self.marking.digits, self.marking.within
         decimals = f"rounded to {digits} places or more: off by at most {within}."
-        numbers = (number for row in self.box.numbers for number in row)
-        hidden = " Write -inf for -∞." if MASKED in numbers else ""
-        if not self.marking.fractions:
-            return f"Write decimals {decimals}{hidden}"
-        return (
-            "Write whole numbers as they are; other numbers as fractions in lowest terms, "
-            f"such as 3/4, or as decimals {decimals}{hidden}"
-        )
+        kinds = "Write decimals"
+        if self.marking.fractions:
+            kinds = (
+                "Write whole numbers as they are; other numbers as fractions in lowest terms, "
+                "such as 3/4, or as decimals"
+            )
+        return f"{kinds} {decimals}{self._unusual()}"
+
+    def _unusual(self) -> str:
+        """Say how to write numbers that have no usual spelling, where there are some."""
+        numbers = {abs(number) for row in self.box.numbers for number in row}
+        hidden = " Write -inf for -∞." if abs(MASKED) in numbers else ""
+        is_long = any(LONGEST_WRITTEN_OUT <= number < math.inf for number in numbers)
+        power = decimal_text(12345 * 10**8, self.marking.digits)
+        return f"{hidden} Ten digits or more may be written like {power}." if is_long else hidden
 
     def explanation(self) -> tuple[str, ...]:
         """Return the paragraphs that explain the answers: the arithmetic of a telling cell."""
@@ -193,7 +201,7 @@ def identity_of(worksheet: Worksheet) -> str:
     It is the worksheet's own identity, or is made from its exercise where it has none.
     """
     own = _NOT_PLAIN.sub("-", worksheet.identity).strip("-")[:LONGEST_IDENTITY]
-    content = f"{worksheet.title}{worksheet.exercise}{worksheet.seed}{worksheet.boxes!r}"
+    content = f"{worksheet.title}{worksheet.exercise}{worksheet.seed}"
     return own or hashlib.sha256(content.encode(errors="replace")).hexdigest()[:12]
 
 
