@@ -106,7 +106,8 @@ def read(text: str) -> list[Category]:
 
 def embedded(text: str) -> tuple[tuple[Field, ...], str]:
     """Take embedded answers out of a text: the fields, and the text with elements for them."""
-    fields, written, at = [], "", 0
+    fields: list[Field] = []
+    written, at = "", 0
     while begins := BEGINS.search(text, at):
         ends = _end(text, begins.end())
         written += f'{text[at : begins.start()]}<samp data-field="{len(fields)}"></samp>'

@@ -122,8 +122,11 @@ def right(number: Number, *, as_text: bool, digits: int = DIGITS) -> Iterator[st
         yield _decimal(exact, digits).replace("0.", ".", 1) if abs(exact) < 1 else str(exact)
 
 
-def wrong(number: Number, digits: int = DIGITS) -> Iterator[str]:
-    """Go through wrong answers: the sign, the last digit, a floor that went the wrong way."""
+def wrong(number: Number, *, as_text: bool, digits: int = DIGITS) -> Iterator[str]:
+    """Go through wrong answers: the sign, the last digit, a floor that went the wrong way.
+
+    Where a field takes a number there is no fraction: Moodle reads 3/2 as 3, with a unit.
+    """
     yield ""
     yield "?"
     if number == -math.inf:
@@ -134,10 +137,10 @@ def wrong(number: Number, digits: int = DIGITS) -> Iterator[str]:
     unit = Fraction(1, 10**digits)
     candidates = (-exact, rounded + unit, rounded - unit, exact + 1, exact - 1, 2 * exact)
     off = OFF * unit + abs(exact) / 10**13  # Moodle widens what is right by some of float64
-    for candidate in candidates:
-        if abs(candidate - exact) > off:
-            yield _decimal(candidate, digits)
-    if exact.denominator > 1 and abs(exact) != 1:
+    for response in (_decimal(candidate, digits) for candidate in candidates):
+        if abs(Fraction(response) - exact) > off:
+            yield response
+    if as_text and exact.denominator > 1:
         yield f"{exact.denominator}/{exact.numerator}"
         yield f"{-exact}"
 

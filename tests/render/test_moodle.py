@@ -47,9 +47,9 @@ def fields(name: str) -> dict[Place, Field]:
 
 def misgraded(number: Number, field: Field) -> list[str]:
     """Return the right answers that a field refuses, and the wrong ones that it takes."""
-    answers = right(number, as_text=not field.is_number)
-    refused = [answer for answer in answers if field.grade(answer) != 1]
-    return refused + [answer for answer in wrong(number) if field.grade(answer) != 0]
+    as_text = not field.is_number
+    refused = [each for each in right(number, as_text=as_text) if field.grade(each) != 1]
+    return refused + [each for each in wrong(number, as_text=as_text) if field.grade(each) != 0]
 
 
 @pytest.mark.parametrize("name", SHEETS)

@@ -20,8 +20,9 @@ from limelight.render.qti_item import pattern
 from limelight.render.quiz import MOST_ACROSS, MOST_FIELDS
 from limelight.sheet.by_hand import Imprint, Template, lay_out_by_hand
 from limelight.sheet.worksheet import Purpose, State
-from tests.render.qti_reading import document, named, read
+from tests.render.qti_reading import document, read
 from tests.render.quiz_answers import Place, large, right, sheets, truth, wrong
+from tests.render.quiz_reading import named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,11 +44,11 @@ def tried(item: Item, name: str, *, of: str) -> list[dict[str, str]]:
     by_field = {}
     for place, field in item.fields.items():
         as_text = item.types[field] == "string"
-        found = right(true[place], as_text=as_text) if of == "right" else wrong(true[place])
-        by_field[field] = list(found)
+        answers = right if of == "right" else wrong
+        by_field[field] = list(answers(true[place], as_text=as_text))
     most = max(map(len, by_field.values()))
     return [
-        {field: answers[index % len(answers)] for field, answers in by_field.items()}
+        {field: found[index % len(found)] for field, found in by_field.items()}
         for index in range(most)
     ]
 

@@ -12,8 +12,9 @@ import pytest
 from limelight.render.lines import printable
 from limelight.render.qti import Qti
 from tests.render.hostile import EVERYTHING, unseen
-from tests.render.qti_reading import document, named, read
+from tests.render.qti_reading import document, read
 from tests.render.quiz_answers import strange
+from tests.render.quiz_reading import named
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -59,7 +59,7 @@ def test_right_answers_are_taken(number: Number, digits: int) -> None:
 def test_wrong_answers_are_not_taken(number: Number, digits: int) -> None:
     """An answer that is off by more than half a unit of the last decimal is wrong."""
     answer = answer_to(number, digits)
-    for response in wrong(number, digits):
+    for response in wrong(number, as_text=answer.kind is Kind.TEXT, digits=digits):
         assert verdicts(answer, response) == (False, False), response
 
 

@@ -142,7 +142,7 @@ class Marking(NamedTuple):
 
 
 def _refuse_endless(number: Number) -> None:
-    if abs(number) > LARGEST:
+    if not -LARGEST <= number <= LARGEST:
         msg = (
             f"a quiz must ask for numbers up to 1e300; one is {decimal_text(number, 3)}.\n"
             "  Learning platforms count in 64-bit floating point, which ends soon after.\n"

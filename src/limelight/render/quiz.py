@@ -8,7 +8,6 @@ numbers, as on paper.
 from __future__ import annotations
 
 import hashlib
-import math
 import re
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
@@ -145,9 +144,10 @@ class Question(NamedTuple):
 
     def _unusual(self) -> str:
         """Say how to write numbers that have no usual spelling, where there are some."""
-        numbers = {abs(number) for row in self.box.numbers for number in row}
-        hidden = " Write -inf for -∞." if abs(MASKED) in numbers else ""
-        is_long = any(LONGEST_WRITTEN_OUT <= number < math.inf for number in numbers)
+        numbers = {number for row in self.box.numbers for number in row}
+        hidden = " Write -inf for -∞." if MASKED in numbers else ""
+        largest = max(max(number, -number) for number in numbers - {MASKED} or {0.0})
+        is_long = largest >= LONGEST_WRITTEN_OUT
         power = decimal_text(12345 * 10**8, self.marking.digits)
         return f"{hidden} Ten digits or more may be written like {power}." if is_long else hidden
 
@@ -207,8 +207,9 @@ def identity_of(worksheet: Worksheet) -> str:
 
 def name_of(worksheet: Worksheet) -> str:
     """Return what a worksheet of a set is called: its title, and which one it is."""
+    title = worksheet.title.strip() or "Worksheet"
     told = ", ".join(filter(None, (worksheet.number, worksheet.identity)))
-    return f"{worksheet.title} ({told})" if told else worksheet.title
+    return f"{title} ({told})" if told else title
 
 
 def _steps(worksheet: Worksheet) -> list[Step]:
