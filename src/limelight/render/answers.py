@@ -142,7 +142,7 @@ class Marking(NamedTuple):
 
 
 def _refuse_endless(number: Number) -> None:
-    if abs(number) > LARGEST:
+    if not -LARGEST <= number <= LARGEST:
         msg = (
             f"a quiz must ask for numbers up to 1e300; one is {decimal_text(number, 3)}.\n"
             "  Learning platforms count in 64-bit floating point, which ends soon after.\n"
@@ -179,6 +179,8 @@ def _spellings(number: Fraction, digits: int, common: Iterable[int]) -> Iterator
             yield Spelling(_fixed(number, decimals))
     if (2 * number * 10**digits).denominator == 1:  # a half is right rounded either way
         yield Spelling(_cut_off(number, digits))
+    if number < 0 and not round_half_away(number, digits):  # -0.000 is 0.000
+        yield Spelling(_fixed(Fraction(0), digits))
     # An answer of more decimals was rounded or cut off: it begins with one of these two.
     yield Spelling(_fixed(number, digits + 1), goes_on=True)
     yield Spelling(_cut_off(number, digits + 1), goes_on=True)
@@ -193,15 +195,17 @@ def _in_digits(number: Fraction, digits: int) -> str:
 
 def _fixed(number: Fraction, digits: int) -> str:
     """Write a number with so many decimals, zeros at the end included."""
-    return _pointed(round_half_away(number, digits), digits)
+    return _pointed(round_half_away(number, digits), digits, is_negative=number < 0)
 
 
 def _cut_off(number: Fraction, digits: int) -> str:
-    return _pointed(Fraction(int(number * 10**digits), 10**digits), digits)
+    cut = Fraction(int(number * 10**digits), 10**digits)
+    return _pointed(cut, digits, is_negative=number < 0)
 
 
-def _pointed(number: Fraction, digits: int) -> str:
-    return f"{Decimal(int(number * 10**digits)).scaleb(-digits):f}"
+def _pointed(number: Fraction, digits: int, *, is_negative: bool) -> str:
+    units = Decimal(abs(int(number * 10**digits)))
+    return f"{'-' if is_negative else ''}{units.scaleb(-digits):f}"
 
 
 def _tolerance(number: Fraction, digits: int) -> str:

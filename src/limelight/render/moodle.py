@@ -72,7 +72,7 @@ class Moodle:
         quiz = Element("quiz")
         for worksheet in self.worksheets:
             quiz.append(_category(worksheet))
-            quiz.extend(_question(question) for question in questions(worksheet))
+            quiz.extend([_question(question) for question in questions(worksheet)])
         indent(quiz)
         return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(quiz, encoding="unicode")
 

@@ -23,7 +23,7 @@ QTI = {
 """What the root of every QTI document says."""
 
 STYLE_SHEET = "limelight.css"
-FIELD_LENGTH = 12
+FIELD_LENGTH = 10
 """How many characters a field has room for: the same in every cell, so that it tells nothing."""
 
 EXPLAINED = "explained"

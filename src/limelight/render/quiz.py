@@ -13,7 +13,7 @@ from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from limelight.errors import QuizError
-from limelight.notation.numbers import MASKED
+from limelight.notation.numbers import LONGEST_WRITTEN_OUT, MASKED, decimal_text
 from limelight.notation.plain import Plain, symbol_text
 from limelight.render.answers import Marking
 from limelight.sheet.flow import cut, runs
@@ -134,14 +134,22 @@ class Question(NamedTuple):
         """Say how an answer is to be written, and how near it must be."""
         digits, within = self.marking.digits, self.marking.within
         decimals = f"rounded to {digits} places or more: off by at most {within}."
-        numbers = (number for row in self.box.numbers for number in row)
+        kinds = "Write decimals"
+        if self.marking.fractions:
+            kinds = (
+                "Write whole numbers as they are; other numbers as fractions in lowest terms, "
+                "such as 3/4, or as decimals"
+            )
+        return f"{kinds} {decimals}{self._unusual()}"
+
+    def _unusual(self) -> str:
+        """Say how to write numbers that have no usual spelling, where there are some."""
+        numbers = {number for row in self.box.numbers for number in row}
         hidden = " Write -inf for -∞." if MASKED in numbers else ""
-        if not self.marking.fractions:
-            return f"Write decimals {decimals}{hidden}"
-        return (
-            "Write whole numbers as they are; other numbers as fractions in lowest terms, "
-            f"such as 3/4, or as decimals {decimals}{hidden}"
-        )
+        largest = max(max(number, -number) for number in numbers - {MASKED} or {0.0})
+        is_long = largest >= LONGEST_WRITTEN_OUT
+        power = decimal_text(12345 * 10**8, self.marking.digits)
+        return f"{hidden} Ten digits or more may be written like {power}." if is_long else hidden
 
     def explanation(self) -> tuple[str, ...]:
         """Return the paragraphs that explain the answers: the arithmetic of a telling cell."""
@@ -193,14 +201,15 @@ def identity_of(worksheet: Worksheet) -> str:
     It is the worksheet's own identity, or is made from its exercise where it has none.
     """
     own = _NOT_PLAIN.sub("-", worksheet.identity).strip("-")[:LONGEST_IDENTITY]
-    content = f"{worksheet.title}{worksheet.exercise}{worksheet.seed}{worksheet.boxes!r}"
+    content = f"{worksheet.title}{worksheet.exercise}{worksheet.seed}"
     return own or hashlib.sha256(content.encode(errors="replace")).hexdigest()[:12]
 
 
 def name_of(worksheet: Worksheet) -> str:
     """Return what a worksheet of a set is called: its title, and which one it is."""
+    title = worksheet.title.strip() or "Worksheet"
     told = ", ".join(filter(None, (worksheet.number, worksheet.identity)))
-    return f"{worksheet.title} ({told})" if told else worksheet.title
+    return f"{title} ({told})" if told else title
 
 
 def _steps(worksheet: Worksheet) -> list[Step]:

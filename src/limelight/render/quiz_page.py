@@ -29,7 +29,8 @@ STYLES = {
     "table": "border-collapse:collapse;width:auto;margin:0",
     "caption": "caption-side:top;text-align:left;font-weight:bold;padding:0 0 0.2em;"
     "white-space:nowrap;color:inherit",
-    "th": "font-weight:normal;height:2em;padding:0.1em 0.4em;text-align:center",
+    "th": "font-weight:normal;height:2em;padding:0.1em 0.4em;text-align:center;"
+    "overflow-wrap:anywhere",
     "label": "font-weight:normal;min-width:3em;padding:0.1em 0.5em;text-align:right",
     "td": "min-width:2em;height:2.6em;padding:0.1em 0.4em;text-align:center;"
     "border:1px solid #767676",
@@ -85,13 +86,13 @@ def _table(question: Question, box: Box, fill: Fill) -> Element:
     for label in box.column_labels:
         SubElement(heads, "th", {"scope": "col"}).text = printable(label)
     body = SubElement(table, "tbody")
-    rows = [SubElement(body, "tr") for _ in box.row_labels]
-    for row, label in zip(rows, box.row_labels, strict=True):
-        SubElement(row, "th", {"scope": "row", "class": "label"}).text = printable(label)
+    lines = [SubElement(body, "tr") for _ in box.row_labels]
+    for line, label in zip(lines, box.row_labels, strict=True):
+        SubElement(line, "th", {"scope": "row", "class": "label"}).text = printable(label)
     down = box.first[0]
     kind = {} if box in question.left else {"class": "meeting"}
     for row, column, number, state in box.cells():
-        cell = SubElement(rows[row - down], "td", kind)
+        cell = SubElement(lines[row - down], "td", kind)
         if state is State.BLANK:
             fill.into(cell, row, column)
         else:
