@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from limelight.notation.mathml import MathML, symbol_mathml
 from limelight.notation.plain import symbol_text
 from limelight.render.lines import printable, width_of
 from limelight.render.markup import escaped, paragraph
-from limelight.render.tableaux import (
-    Captions,
-    Measure,
-    Size,
-    goes_on,
-    heading,
-    is_tall,
-    row_mates,
-    spine,
-)
+from limelight.render.tableaux import Captions, Measure, Size, Sizes, goes_on, heading, spine
 from limelight.render.worksheet_style import (
     BESIDE_WORDS,
     GAP,
@@ -32,7 +23,7 @@ from limelight.sheet.flow import Room
 from limelight.sheet.worksheet import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable
 
     from limelight.sheet.worksheet import Box, Line, Tableau, Worksheet
 
@@ -41,7 +32,8 @@ _BLANK = '<td class="blank" aria-label="blank"></td>'
 
 def room_of(worksheet: Worksheet) -> Room:
     """Return how much fits between the margins of a page, in em."""
-    return _room(_measure(worksheet).largest())
+    sizes = _measure(worksheet).largest()
+    return _room(lambda box: sizes[box.name])
 
 
 def _measure(worksheet: Worksheet) -> Measure:
@@ -52,11 +44,11 @@ def _label_letters(label: str) -> int:
     return min(width_of(printable(label)), LONGEST_LABEL)
 
 
-def _room(sizes: Mapping[str, Size]) -> Room:
+def _room(size_of: Callable[[Box], Size]) -> Room:
     return Room(
         across=PAPER,
-        column=lambda box: column_width(sizes[box.name].column),
-        labels=lambda box: label_width(sizes[box.name].label) + GAP,
+        column=lambda box: column_width(size_of(box).column),
+        labels=lambda box: label_width(size_of(box).label) + GAP,
         most_rows=MOST_ROWS,
     )
 
@@ -74,46 +66,40 @@ class Drawer:
 
     def tableau(self, tableau: Tableau) -> str:
         """Draw a tableau, which scrolls by itself where a screen is too narrow for it."""
-        drawn = _Drawn(self._measure.sizes(tableau), frozenset(self._tall(tableau)))
-        body = self._turned(tableau, drawn) if tableau.is_turned else self._lines(tableau, drawn)
+        sizes = self._measure.sizes(tableau)
+        body = self._turned(tableau, sizes) if tableau.is_turned else self._lines(tableau, sizes)
         names = ", ".join(dict.fromkeys(symbol_text(box.name) for box in tableau.boxes))
         label = f'role="group" aria-label="{escaped(names)}" tabindex="0"'
         return f'<div class="tableau" {label}>\n{body}\n</div>'
 
-    def _tall(self, tableau: Tableau) -> Iterator[str]:
-        """Name the boxes whose rows are tall, for their own sake or their neighbours'."""
-        for mates in row_mates(tableau):
-            if is_tall(self._worksheet, mates):
-                yield from (box.name for box in mates)
-
-    def _lines(self, tableau: Tableau, drawn: _Drawn) -> str:
+    def _lines(self, tableau: Tableau, sizes: Sizes) -> str:
         """Draw lines one below the other, what stands beside a box at its left."""
         pieces, head, lines = [], tableau.head, tableau.lines
         if head is not None:
             begins = self._begins(lines[0]) if lines else ""
-            pieces.append(f'<div class="line head">{begins}{self._main(head, drawn)}</div>')
+            pieces.append(f'<div class="line head">{begins}{self._main(head, sizes)}</div>')
         for line in lines:
             begins = "" if head is not None and line is lines[0] else self._begins(line)
-            pieces.append(self._line(line, drawn, begins))
-        above = "" if drawn.leaves_room_for_words(tableau) else " above"
+            pieces.append(self._line(line, sizes, begins))
+        above = "" if _leaves_room_for_words(tableau, sizes) else " above"
         inside = "\n".join(pieces)
         return f'<div class="lines{above}">\n{inside}\n</div>'
 
-    def _line(self, line: Line, drawn: _Drawn, begins: str) -> str:
-        beside = "".join(self._table(box, drawn) for box in line.beside)
+    def _line(self, line: Line, sizes: Sizes, begins: str) -> str:
+        beside = "".join(self._table(box, sizes) for box in line.beside)
         left = f'<div class="beside">{beside}</div>' if beside else ""
         words = self._words(line)
-        return f'<div class="line">{begins}{words}{left}{self._main(line.box, drawn)}</div>'
+        return f'<div class="line">{begins}{words}{left}{self._main(line.box, sizes)}</div>'
 
-    def _main(self, box: Box, drawn: _Drawn) -> str:
-        return f'<div class="main">{self._table(box, drawn)}</div>'
+    def _main(self, box: Box, sizes: Sizes) -> str:
+        return f'<div class="main">{self._table(box, sizes)}</div>'
 
-    def _turned(self, tableau: Tableau, drawn: _Drawn) -> str:
+    def _turned(self, tableau: Tableau, sizes: Sizes) -> str:
         """Draw lines side by side, what stands beside a box above it."""
         words = "".join(f"{self._begins(line)}{self._words(line)}" for line in tableau.lines)
         columns = [(tableau.head,)] if tableau.head else []
         columns += [line.boxes for line in tableau.lines]
-        tables = ("".join(self._table(box, drawn) for box in boxes) for boxes in columns)
+        tables = ("".join(self._table(box, sizes) for box in boxes) for boxes in columns)
         boxes = "\n".join(f'<div class="column">{table}</div>' for table in tables)
         return f'<div class="steps">{words}</div>\n<div class="columns">\n{boxes}\n</div>'
 
@@ -138,7 +124,10 @@ class Drawer:
         saying = paragraph(making.saying, "saying")
         return f'<div class="words">{formula}{saying}{"".join(sums)}</div>'
 
-    def _table(self, box: Box, drawn: _Drawn) -> str:
+    def _table(self, box: Box, sizes: Sizes) -> str:
+        size = sizes[box]
+        kinds = [f"c{size.column}", f"l{size.label}"]
+        kinds += ["tall"] * size.is_tall + ["copy"] * box.is_copy
         words = escaped(self._captions.words(box))
         heads = "".join(f'<th scope="col">{escaped(label)}</th>' for label in box.column_labels)
         rows = "\n".join(
@@ -146,7 +135,7 @@ class Drawer:
             for row, label in enumerate(box.row_labels)
         )
         return (
-            f'<table class="{drawn.kinds(box)}">'
+            f'<table class="{" ".join(kinds)}">'
             f"<caption><math>{symbol_mathml(box.name)}</math> <small>{words}</small></caption>"
             f'<colgroup><col class="labels">{"<col>" * len(box.column_labels)}</colgroup>'
             f"<thead><tr><td></td>{heads}</tr></thead>\n<tbody>{rows}</tbody></table>"
@@ -162,25 +151,8 @@ class Drawer:
         return "".join(cells)
 
 
-class _Drawn(NamedTuple):
-    """How large the boxes of a tableau are drawn.
-
-    Attributes:
-        sizes: Letters that they need, by their names.
-        tall: Names of those whose cells have two lines, a fraction and its decimal.
-    """
-
-    sizes: Mapping[str, Size]
-    tall: frozenset[str]
-
-    def kinds(self, box: Box) -> str:
-        """Return the classes of a table."""
-        size = self.sizes[box.name]
-        kinds = [f"c{size.column}", f"l{size.label}"]
-        return " ".join([*kinds, *["tall"] * (box.name in self.tall), *["copy"] * box.is_copy])
-
-    def leaves_room_for_words(self, tableau: Tableau) -> bool:
-        """Tell whether words fit at the right of the boxes."""
-        room = _room(self.sizes)
-        beside = max((sum(map(room.width, line.beside)) for line in tableau.lines), default=0.0)
-        return beside + max(map(room.width, spine(tableau))) + BESIDE_WORDS <= PAPER
+def _leaves_room_for_words(tableau: Tableau, sizes: Sizes) -> bool:
+    """Tell whether words fit at the right of the boxes."""
+    room = _room(sizes.__getitem__)
+    beside = max((sum(map(room.width, line.beside)) for line in tableau.lines), default=0.0)
+    return beside + max(map(room.width, spine(tableau))) + BESIDE_WORDS <= PAPER

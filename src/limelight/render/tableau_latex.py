@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING
 
 from limelight.notation.latex import Latex, symbol_latex
 from limelight.render.lines import clipped, printable, width_of
-from limelight.render.tableaux import Captions, Measure, Size, heading
+from limelight.render.tableaux import Captions, Measure, Sizes
 from limelight.render.written import written
 from limelight.sheet.flow import Room
 from limelight.sheet.worksheet import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from limelight.notation.numbers import Number
-    from limelight.sheet.worksheet import Box, Line, Tableau, Worksheet
+    from limelight.sheet.worksheet import Box, Tableau, Worksheet
 
 _ACROSS = 90
 """Figures that fit on a line of a notebook or of a README."""
 
 _LONGEST_LABEL = 8
 _AXIS = re.compile(r"\b(d_[kv][0-9]*)")
-_MEANS_SOMETHING = re.compile(r"[^\w .,:+×–\[\]-]|(?<!\bd)_|_(?![kv][0-9]*\b)")
+_MEANS_SOMETHING = re.compile(r"[^\w .,:+×–…\[\]-]|(?<!\bd)_|_(?![kv][0-9]*\b)")
 _MOST_ROWS = 40
 
 
@@ -71,30 +71,31 @@ class Drawer:
             rows.append(["", self._box(tableau.head, sizes), self._caption(tableau.head)])
         for line in tableau.lines:
             left = r" \quad ".join(self._box(box, sizes) for box in line.beside)
-            rows.append([left, self._box(line.box, sizes), self._caption(line.box, line)])
+            rows.append([left, self._box(line.box, sizes), self._caption(line.box, line.number)])
         return _array("rrl", _spaced(rows))
 
-    def _turned(self, tableau: Tableau, sizes: Mapping[str, Size]) -> str:
+    def _turned(self, tableau: Tableau, sizes: Sizes) -> str:
         """Draw lines side by side, what stands beside a box above it."""
-        columns = [("", tableau.head)] if tableau.head else []
-        columns += [(self._stacked(line.beside, sizes), line.box) for line in tableau.lines]
-        above = [over for over, _ in columns]
-        rows = [[self._box(box, sizes) for _, box in columns]]
-        rows.append([self._caption(box) for _, box in columns])
+        columns = [("", tableau.head, "")] if tableau.head else []
+        columns += [
+            (self._stacked(line.beside, sizes), line.box, line.number) for line in tableau.lines
+        ]
+        above = [over for over, *_ in columns]
+        rows = [[self._box(box, sizes) for _, box, _ in columns]]
+        rows.append([self._caption(box, number) for _, box, number in columns])
         return _array("r" * len(columns), [above, *rows] if any(above) else rows)
 
-    def _stacked(self, boxes: tuple[Box, ...], sizes: Mapping[str, Size]) -> str:
+    def _stacked(self, boxes: tuple[Box, ...], sizes: Sizes) -> str:
         drawn = [self._box(box, sizes) for box in boxes]
         return _array("r", [[box] for box in drawn]) if len(drawn) > 1 else "".join(drawn)
 
-    def _caption(self, box: Box, line: Line | None = None) -> str:
+    def _caption(self, box: Box, number: str = "") -> str:
         """Say what stands beside a box: its stage where it begins, its axes or its origin."""
-        number = line.number if line and heading(line) else ""
         return _text(" ".join(filter(None, [number, self._captions.words(box)])))
 
-    def _box(self, box: Box, sizes: Mapping[str, Size]) -> str:
+    def _box(self, box: Box, sizes: Sizes) -> str:
         """Draw a box: its name in the corner, labels above and at the left."""
-        size = sizes[box.name]
+        size = sizes[box]
         heads = [
             symbol_latex(box.name),
             *(_wide(label, size.column) for label in box.column_labels),
@@ -109,8 +110,9 @@ class Drawer:
         if state is State.BLANK:
             return r"\square"
         exact = self._writer.number(number)
-        decimal = written(self._worksheet, number, state).decimal
-        return rf"\underset{{{decimal}}}{{{exact}}}" if decimal else exact
+        if not written(self._worksheet, number, state).decimal:
+            return exact
+        return rf"\underset{{{self._writer.decimal(number)}}}{{{exact}}}"
 
 
 def _wide(label: str, letters: int) -> str:
@@ -135,7 +137,8 @@ def _text(words: str) -> str:
     r"""Write words upright, without any character that means something in LaTeX or Markdown.
 
     >>> _text("d_k × {a_b}")
-    '\\text{}d_k\\text{ ×  a b }'
+    'd_k\\text{ }\\times\\text{  a b }'
     """
     kept = _MEANS_SOMETHING.sub(" ", printable(words))
-    return _AXIS.sub(r"}\1\\text{", rf"\text{{{kept}}}")
+    text = _AXIS.sub(r"}\1\\text{", rf"\text{{{kept}}}").replace("×", r"}\times\text{")
+    return text.replace(r"\text{}", "")

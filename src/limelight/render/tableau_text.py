@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from limelight.notation.plain import symbol_text
 from limelight.render.lines import Box, Line, Span, beside, right, width_of, wrapped
-from limelight.render.tableaux import Captions, Measure, Size, is_tall, row_mates
+from limelight.render.tableaux import Captions, Measure, Size, Sizes
 from limelight.render.written import written
 from limelight.sheet.flow import Room
 from limelight.sheet.worksheet import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from limelight.render.prose import Prose
     from limelight.sheet import worksheet as model
@@ -50,16 +50,16 @@ class Drawn(NamedTuple):
     """How large the boxes of a tableau are drawn.
 
     Attributes:
-        sizes: Letters that they need, by their names.
+        sizes: The letters that they have room for.
         left: Columns that what stands beside the main boxes takes.
     """
 
-    sizes: Mapping[str, Size]
+    sizes: Sizes
     left: int
 
     def width(self, box: model.Box) -> int:
         """Count the columns of a box."""
-        size = self.sizes[box.name]
+        size = self.sizes[box]
         return size.label + 2 + len(box.column_labels) * (size.column + _FRAME)
 
 
@@ -84,40 +84,33 @@ class Drawer:
 
     def line(self, others: tuple[model.Box, ...], main: model.Box, drawn: Drawn) -> Iterator[Line]:
         """Draw what stands beside a box, and the box in the columns that it shares."""
-        tall = is_tall(self._worksheet, (*others, main))
-        boxes = [self._box(box, drawn, tall=tall) for box in others]
+        boxes = [self._box(box, drawn) for box in others]
         free = self._prose.room - _INDENT - drawn.left
-        boxes.append(self._box(main, drawn, tall=tall, room=free))
+        boxes.append(self._box(main, drawn, room=free))
         used = sum(box.width + _GAP for box in boxes[:-1])
         yield from _side_by_side(boxes, _INDENT + drawn.left - used)
 
     def turned(self, tableau: model.Tableau) -> Iterator[Line]:
         """Draw lines side by side, what stands beside a box above it."""
         drawn = self.measured(tableau)
-        tall = {
-            box.name
-            for mates in row_mates(tableau)
-            if is_tall(self._worksheet, mates)
-            for box in mates
-        }
         groups = [(tableau.head,)] if tableau.head else []
         groups += [line.boxes for line in tableau.lines]
         columns = []
         for group in groups:
-            boxes = [self._box(box, drawn, tall=box.name in tall) for box in group]
+            boxes = [self._box(box, drawn) for box in group]
             columns.append(Box.of([line for box in boxes for line in box.lines]))
         yield from _side_by_side(columns, _INDENT)
 
-    def _box(self, box: model.Box, drawn: Drawn, *, tall: bool, room: int = 0) -> Box:
+    def _box(self, box: model.Box, drawn: Drawn, room: int = 0) -> Box:
         """Draw a box under its caption, which may take *room*, or else as much as the box."""
-        size = drawn.sizes[box.name]
+        size = drawn.sizes[box]
         stub = " " * (size.label + 2)
         labels = "".join(
             f" {right(self._prose.short(label), size.column + 1)} " for label in box.column_labels
         )
         lines = [*self._caption(box, max(room, drawn.width(box)), size.label + 1)]
         lines.append((Span(f"{stub}{labels.rstrip()}", "quiet"),))
-        lines += self._framed(box, size, tall=tall)
+        lines += self._framed(box, size)
         return Box.of(lines)
 
     def _caption(self, box: model.Box, room: int, indent: int) -> Iterator[Line]:
@@ -130,7 +123,7 @@ class Drawer:
         yield (Span(f"{start}{name}", "symbol"),)
         yield from ((Span(line, "quiet"),) for line in wrapped(words, room, indent))
 
-    def _framed(self, box: model.Box, size: Size, *, tall: bool) -> Iterator[Line]:
+    def _framed(self, box: model.Box, size: Size) -> Iterator[Line]:
         bar, upright = self._prose.clean("╌" if box.is_copy else "─"), "╎" if box.is_copy else "│"
         cells = [bar * (size.column + 2)] * len(box.column_labels)
         stub = " " * (size.label + 1)
@@ -141,27 +134,24 @@ class Drawer:
 
         yield rule("┌", "┬", "┐")
         for row, label in enumerate(box.row_labels):
-            if row and tall:
+            if row and size.is_tall:
                 yield rule("├", "┼", "┤")
             stubs = [right(self._prose.short(label), size.label), " " * size.label]
-            texts = zip(*self._cells(box, row, size, tall=tall), strict=True)
+            texts = zip(*self._cells(box, row, size), strict=True)
             for start, spans in zip(stubs, texts, strict=False):
                 yield _ruled(start, spans, self._prose.clean(upright))
         yield rule("└", "┴", "┘")
 
-    def _cells(
-        self, box: model.Box, row: int, size: Size, *, tall: bool
-    ) -> Iterator[tuple[Span, ...]]:
+    def _cells(self, box: model.Box, row: int, size: Size) -> Iterator[tuple[Span, ...]]:
         """Write the cells of a row: one line each, or two in a tall box."""
-        blank = "_" * size.column
+        blank = ["", "_" * size.column] if size.is_tall else ["_" * size.column]
         for number, state in zip(box.numbers[row], box.states[row], strict=True):
-            text, decimal = map(self._prose.clean, written(self._worksheet, number, state))
-            texts = ([text, decimal] if tall else [text]) if text else ["", blank][1 - tall :]
+            cell = map(self._prose.clean, written(self._worksheet, number, state))
+            texts = blank if state is State.BLANK else [*cell][: len(blank)]
             style = "" if box.is_copy and state is State.WORKED else _STYLES[state]
-            styles = (style, "quiet")
             yield tuple(
-                Span(f" {right(part, size.column)} ", style)
-                for part, style in zip(texts, styles, strict=False)
+                Span(f" {right(text, size.column)} ", style)
+                for text, style in zip(texts, (style, "quiet"), strict=False)
             )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
-from limelight.render.written import Written, written
+from limelight.render.written import written
 from limelight.sheet.worksheet import Purpose, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     from limelight.sheet.worksheet import Box, Line, Tableau, Worksheet
 
@@ -22,14 +23,43 @@ _LEAST_TO_FILL = 2
 
 
 class Size(NamedTuple):
-    """How many letters a box needs in each column, and for the label of a row."""
+    """How large a box is drawn.
+
+    Attributes:
+        column: Letters that each of its columns has room for.
+        label: Letters that the labels of its rows have room for.
+        is_tall: Its cells have two lines, for a fraction and its decimal.
+    """
 
     column: int = 1
     label: int = 1
+    is_tall: bool = False
 
     def with_room_for(self, other: Size) -> Size:
         """Return what both fit into."""
-        return Size(max(self.column, other.column), max(self.label, other.label))
+        return Size(*map(max, self, other))
+
+
+class Sizes:
+    """The sizes of the boxes of one tableau.
+
+    They are told apart by identity: a matrix may stand in a tableau twice, once among those that
+    share its columns, and once more beside a box.
+    """
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._sizes: dict[int, Size] = {}
+
+    def __getitem__(self, box: Box) -> Size:
+        """Return the size of a box of the tableau."""
+        return self._sizes[id(box)]
+
+    def give(self, boxes: tuple[Box, ...], needs: Iterable[Size]) -> None:
+        """Give boxes room for what each of them needs."""
+        largest = reduce(Size.with_room_for, needs, Size())
+        for box in boxes:
+            self._sizes[id(box)] = largest.with_room_for(self._sizes.get(id(box), largest))
 
 
 class Measure(NamedTuple):
@@ -49,31 +79,37 @@ class Measure(NamedTuple):
 
     def size(self, box: Box) -> Size:
         """Measure a box that stands by itself."""
-        texts = (text for cell in filled(self.worksheet, box) for text in cell)
+        cells = [written(self.worksheet, number, State.WORKED) for *_, number, _ in box.cells()]
+        least = 1 if box.making is None else _LEAST_TO_FILL
+        labels = map(self.label_letters, box.column_labels)
+        numbers = (self.letters(text) for cell in cells for text in cell)
         return Size(
-            column=max(*map(self.letters, texts), *map(self.label_letters, box.column_labels), 1),
+            column=max(*numbers, *labels, least),
             label=max(map(self.label_letters, box.row_labels)),
+            is_tall=any(cell.decimal for cell in cells),
         )
 
-    def sizes(self, tableau: Tableau) -> dict[str, Size]:
-        """Measure the boxes of a tableau by their names: those that share columns are alike."""
-        found = defaultdict[str, Size](Size)
+    def sizes(self, tableau: Tableau) -> Sizes:
+        """Measure the boxes of a tableau: what shares columns or rows is alike in them."""
+        own = {id(box): self.size(box) for box in tableau.boxes}
+        sizes = Sizes()
         for mates in column_mates(tableau):
-            size = Size()
+            sizes.give(mates, (own[id(box)]._replace(is_tall=False) for box in mates))
+        for mates in row_mates(tableau):
+            is_tall = any(own[id(box)].is_tall for box in mates)
             for box in mates:
-                size = size.with_room_for(self.size(box))
-            for box in mates:
-                found[box.name] = found[box.name].with_room_for(size)
-        return dict(found)
+                sizes.give((box,), [Size(is_tall=is_tall)])
+        return sizes
 
-    def largest(self) -> Mapping[str, Size]:
-        """Measure every box of the worksheet in the tableau where it is largest."""
+    def largest(self) -> dict[str, Size]:
+        """Measure every box, by its name, where it is largest."""
         found = defaultdict[str, Size](Size)
         for part in self.worksheet.parts:
             for tableau in part.tableaux:
-                for name, size in self.sizes(tableau).items():
-                    found[name] = found[name].with_room_for(size)
-        return found
+                sizes = self.sizes(tableau)
+                for box in tableau.boxes:
+                    found[box.name] = found[box.name].with_room_for(sizes[box])
+        return dict(found)
 
 
 def spine(tableau: Tableau) -> tuple[Box, ...]:
@@ -103,16 +139,6 @@ def column_mates(tableau: Tableau) -> Iterator[tuple[Box, ...]]:
 def row_mates(tableau: Tableau) -> Iterator[tuple[Box, ...]]:
     """Return the boxes that stand in the same rows, group by group."""
     return _along(tableau) if tableau.is_turned else _across(tableau)
-
-
-def filled(worksheet: Worksheet, box: Box) -> Iterator[Written]:
-    """Write every cell of a box as a key has it."""
-    return (written(worksheet, number, State.WORKED) for *_, number, _ in box.cells())
-
-
-def is_tall(worksheet: Worksheet, boxes: Iterable[Box]) -> bool:
-    """Tell whether a cell needs two lines: a fraction, and its decimal below."""
-    return any(cell.decimal for box in boxes for cell in filled(worksheet, box))
 
 
 class Captions:

@@ -93,7 +93,7 @@ margin-right:GAPem}
 & table{table-layout:fixed;width:1px;border-collapse:collapse;margin:0;font-size:1em;
 font-variant-numeric:tabular-nums lining-nums;color:inherit;break-inside:avoid}
 & caption{caption-side:top;text-align:left;color:inherit;padding:0 0 .1em;line-height:1.25;
-font-weight:400}
+font-weight:400;overflow-wrap:anywhere}
 & caption math{font-size:1.15em}
 & caption small{color:var(--quiet);font-size:.78em}
 & :is(th,td){box-sizing:border-box;padding:.1em .25em;background:none;color:inherit;
