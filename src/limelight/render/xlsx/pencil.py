@@ -66,6 +66,8 @@ class _Pencil:
             columns=self._measures.columns,
             width=self._measures.width,
             paper=self._measures.paper,
+            shown=self._measures.shown,
+            originals={spot.box.name: spot for spot in self._spots if not spot.box.is_copy},
             name_row=self._name_row,
         )
 
