@@ -117,7 +117,9 @@ def is_shown(cell: object, number: Fraction | float) -> bool:
     """Tell whether a key shows a number: exactly, or to three decimals where it is long."""
     text = str(cell).split("\n")[0]
     right = Fraction(number)
-    return abs(Fraction(text) - right) <= (0 if "/" in text else 5e-4 * max(1, abs(right)))
+    if "/" in text:
+        return Fraction(text) == right
+    return math.isclose(float(text), right, rel_tol=5e-4, abs_tol=5e-4)
 
 
 def read(workbook: bytes) -> list[list[object]]:
