@@ -65,3 +65,16 @@ def _written(folder: Path, workbooks: Mapping[str, bytes]) -> Iterable[Path]:
         path = folder / f"{name}.xlsx"
         path.write_bytes(content)
         yield path
+
+
+def text_of_pages(pdf: Path) -> list[str]:
+    """Return the words of each page."""
+    pdftotext = program("pdftotext", "poppler-utils")
+    done = subprocess.run(
+        [pdftotext, "-layout", str(pdf), "-"],
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=TIMEOUT,
+    )
+    return done.stdout.split("\f")[:-1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from limelight.render.xlsx.measure import Shown
     from limelight.render.xlsx.paper import Paper
     from limelight.render.xlsx.place import Place
     from limelight.sheet.worksheet import Box
@@ -43,6 +44,8 @@ class Drawing(NamedTuple):
         columns: How many columns are used.
         width: Characters that each column has room for.
         paper: What it is printed on.
+        shown: What stands in a cell, by number and state.
+        originals: The boxes that are no copies, by name.
         name_row: Where a person writes their name; None on a sheet that is not to be filled in.
     """
 
@@ -53,12 +56,9 @@ class Drawing(NamedTuple):
     columns: int
     width: int
     paper: Paper
+    shown: Shown
+    originals: dict[str, Spot]
     name_row: int | None = None
-
-    @property
-    def originals(self) -> dict[str, Spot]:
-        """The boxes that are no copies, by name."""
-        return {spot.box.name: spot for spot in self.spots if not spot.box.is_copy}
 
     @property
     def last_row(self) -> int:

@@ -6,15 +6,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from limelight.notation.numbers import MASKED, Number
-from limelight.render.written import Written, written
 from limelight.render.xlsx.place import address
 from limelight.sheet.worksheet import State
 
 if TYPE_CHECKING:
+    from limelight.render.written import Written
     from limelight.render.xlsx.drawing import Drawing, Spot
     from limelight.render.xlsx.ink import Ink
     from limelight.render.xlsx.place import At
-    from limelight.sheet.worksheet import Worksheet
 
 ACCEPTED = (
     "Write a number such as 3, -1 or 0.587, or a fraction such as 27/46. "
@@ -25,7 +24,7 @@ _FIGURES = 11
 """A spreadsheet keeps a number of at most so many characters as it is written."""
 
 
-def fill_in(spot: Spot, worksheet: Worksheet, drawing: Drawing, ink: Ink) -> None:
+def fill_in(spot: Spot, drawing: Drawing, ink: Ink) -> None:
     """Write a box as its states say: given, worked, or blank for a person to fill.
 
     A copy of blank cells follows what the person writes into the cells themselves.
@@ -38,7 +37,7 @@ def fill_in(spot: Spot, worksheet: Worksheet, drawing: Drawing, ink: Ink) -> Non
             at = place.shown(row, column)
             if state is not State.BLANK:
                 style = "copy" if box.is_copy else state.value
-                _print(ink, at, _Entry(number, written(worksheet, number, state), style))
+                _print(ink, at, _Entry(number, drawing.shown[number, state], style))
             elif box.is_copy:
                 source = address(*original.shown(row, column))
                 ink.formula(at, f'IF({source}="","",{source})', "copy", value="")
@@ -90,4 +89,6 @@ def _is_kept(number: Number, text: str) -> bool:
     """Tell whether a spreadsheet's number is exactly this one, and the text says all of it."""
     if number == MASKED or len(text) > _FIGURES or "/" in text:
         return False
+    if isinstance(number, Fraction) and number.denominator == 1:
+        return True
     return Fraction(text) == Fraction(number) == Fraction(float(number))

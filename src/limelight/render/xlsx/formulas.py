@@ -24,6 +24,9 @@ HIDDEN = "-∞"
 _NEAR = 9
 """Decimals that are trusted before rounding to a whole number: 3.9999999999999996 is 4."""
 
+_MORE = 7
+"""Decimals beyond those that a recipe keeps that are trusted."""
+
 _SAFE_EXPONENT = 300
 """Beyond it a column's largest score is taken off before e is raised, as `work` does."""
 
@@ -60,8 +63,14 @@ class Working(NamedTuple):
         )
 
     def rounded(self, formula: str) -> str:
-        """Round as the recipe says, half away from zero, as ROUND does."""
-        return formula if self.decimals is None else f"ROUND({formula},{self.decimals})"
+        """Round as the recipe says, half away from zero, as ROUND does.
+
+        What is 0.045 on paper may be 0.04499999999999999 in float64: it is rounded to some
+        more decimals first, or it would go down.
+        """
+        if self.decimals is None:
+            return formula
+        return f"ROUND(ROUND({formula},{self.decimals + _MORE}),{self.decimals})"
 
     def number(self, setting: str) -> str:
         """Return a setting as a formula writes it, a fraction in brackets."""

@@ -86,9 +86,8 @@ class Ink:
         row, column = text.row, text.column
         # Strong words alone are the whole cell; with others they are a piece of it.
         more = {} if text.words or not text.strong else {"bold": True}
-        wraps = text.lines > 1 and text.columns > 1
-        look = self._format(text.style, **more, **({"text_wrap": True} if wraps else {}))
-        if wraps:
+        look = self._format(text.style, **more, text_wrap=text.lines > 1)
+        if text.lines > 1 and text.columns > 1:
             self._cells.merge_range(row, column, row, column + text.columns - 1, "", look)
         if text.strong and text.words:
             pieces: list[Any] = [self._format("strong"), text.strong]
@@ -98,7 +97,7 @@ class Ink:
             self._cells.write_string(row, column, text.strong or text.words, look)
 
     def _format(self, style: str, **more: object) -> Format:
-        key = f"{style}{more}" if more else style
+        key = f"{style}{more}"
         if key not in self._formats:
             self._formats[key] = self._workbook.add_format(STYLES[style] | more)
         return self._formats[key]

@@ -8,18 +8,21 @@ their left; its name stands in the corner.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from itertools import accumulate, chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from limelight.notation.plain import Plain, symbol_text
 from limelight.render.lines import clipped, printable, width_of
-from limelight.render.written import written
+from limelight.render.written import Written, written
 from limelight.render.xlsx.paper import Paper
 from limelight.sheet.worksheet import Purpose
 
 if TYPE_CHECKING:
-    from limelight.render.written import Written
-    from limelight.sheet.worksheet import Box, Line, Tableau, Worksheet
+    from limelight.notation.numbers import Number
+    from limelight.sheet.worksheet import Box, Line, State, Tableau, Worksheet
+
+    Shown: TypeAlias = dict[tuple[Number, State], Written]
 
 LONGEST_LABEL = 12
 """A label is shown up to this many characters; a word of forty would make every column wide."""
@@ -72,6 +75,7 @@ class Measures(NamedTuple):
         columns: How many columns are used.
         cell: Points of height of a row of numbers.
         paper: What it is printed on.
+        shown: What stands in a cell, by number and state.
     """
 
     width: int
@@ -79,17 +83,19 @@ class Measures(NamedTuple):
     columns: int
     cell: float
     paper: Paper
+    shown: Shown
 
     @classmethod
     def of(cls, worksheet: Worksheet, *, is_live: bool) -> Measures:
         """Measure a worksheet."""
-        width = _column_width(worksheet, is_live=is_live)
+        shown = _shown(worksheet, is_live=is_live)
+        width = _column_width(worksheet, shown, is_live=is_live)
         margin = 0 if worksheet.is_turned else _margin(worksheet, width)
         across = _turned_across(worksheet, width) if worksheet.is_turned else _widest(worksheet)
         columns = max(margin + across, math.ceil(_LEAST_ACROSS / width))
         paper = Paper.of(columns, width)
-        cell = _CELL if is_live else _cell_height(worksheet, paper)
-        return cls(width, margin, columns, cell, paper)
+        cell = _CELL if is_live else _cell_height(worksheet, paper, shown)
+        return cls(width, margin, columns, cell, paper, shown)
 
     def stands_beside(self, line: Line) -> bool:
         """Tell whether there is room at the left for what is beside; else it stands above."""
@@ -128,6 +134,7 @@ def beside_of(line: Line) -> int:
     return sum(map(columns_of, line.beside))
 
 
+@lru_cache(maxsize=4096)
 def label(words: str) -> str:
     """Shorten a label to what a column has room for."""
     return clipped(printable(words), LONGEST_LABEL)
@@ -172,35 +179,36 @@ def _bands(tableau: Tableau, width: int) -> list[Band]:
     return bands
 
 
-def _cell_height(worksheet: Worksheet, paper: Paper) -> float:
+def _cell_height(worksheet: Worksheet, paper: Paper, shown: Shown) -> float:
     """Choose a height that a pencil finds room in, however small the sheet is printed."""
-    needed = _CELL_WITH_DECIMAL if any(cell.decimal for cell in _shown(worksheet)) else _CELL
+    has_decimals = any(cell.decimal for cell in shown.values())
+    needed = _CELL_WITH_DECIMAL if has_decimals else _CELL
     if worksheet.purpose is Purpose.KEY:
         return needed
     return max(needed, min(_CELL / paper.scale, _MOST_CELL))
 
 
-def _column_width(worksheet: Worksheet, *, is_live: bool) -> int:
+def _column_width(worksheet: Worksheet, shown: Shown, *, is_live: bool) -> int:
     """Choose a width that the longest number, label and name find room in."""
     boxes = worksheet.boxes
-    labels = (words for box in boxes for words in (*box.row_labels, *box.column_labels))
-    texts = {*map(label, labels), *(symbol_text(box.name) for box in boxes)}
-    if is_live:
-        plain = Plain(worksheet.digits, fractions=False)
-        texts |= {plain.number(number) for box in boxes for *_, number, _ in box.cells()}
-    else:
-        texts |= {text for text, _ in _shown(worksheet)}
+    texts = {cell.text for cell in shown.values()} | {symbol_text(box.name) for box in boxes}
+    for box in boxes:
+        texts.update(map(label, box.row_labels), map(label, box.column_labels))
     is_key = worksheet.purpose is Purpose.KEY and not is_live
     least = _LEAST_WIDTH if is_key else _LEAST_TO_CHANGE
     return min(max(least, 2 + max(map(width_of, texts))), _MOST_WIDTH)
 
 
-def _shown(worksheet: Worksheet) -> set[Written]:
-    """Return everything that stands in cells, each once."""
+def _shown(worksheet: Worksheet, *, is_live: bool) -> Shown:
+    """Write each number once: as it is printed, or as a spreadsheet shows it by itself."""
     cells = {cell[2:] for box in worksheet.boxes for cell in box.cells()}
-    return {written(worksheet, number, state) for number, state in cells}
+    if is_live:
+        plain = Plain(worksheet.digits, fractions=False)
+        return {cell: Written(plain.number(cell[0])) for cell in cells}
+    return {cell: written(worksheet, *cell) for cell in cells}
 
 
+@lru_cache(maxsize=4096)
 def _breadth(text: str) -> float:
     """Measure a text in digits of the same type: capitals are wider, small letters narrower."""
     return sum(

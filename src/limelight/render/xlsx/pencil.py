@@ -66,6 +66,8 @@ class _Pencil:
             columns=self._measures.columns,
             width=self._measures.width,
             paper=self._measures.paper,
+            shown=self._measures.shown,
+            originals={spot.box.name: spot for spot in self._spots if not spot.box.is_copy},
             name_row=self._name_row,
         )
 
@@ -142,7 +144,7 @@ class _Pencil:
         for line, column in zip(band.lines, band.columns, strict=False):
             row = foot - _rows_above(line)
             for box in line.beside:
-                self._place(box, row, column)
+                self._place(box, row, column, columns_of(box) - 1)
                 row += 2 + len(box.numbers)
             self._place(line.box, foot, column)
         if band.head is not None:
@@ -187,9 +189,9 @@ class _Pencil:
         return equations
 
     def _place(self, box: Box, row: int, column: int, room: int = 0) -> None:
-        """Put a box below its caption, which stands in *row* and has *room* to its right."""
+        """Put a box below its caption, which stands in *row* and has *room* columns."""
         rows, columns = len(box.numbers), len(box.numbers[0])
-        # A caption is as wide as the numbers and the labels of what stands next to them.
+        # A caption is as wide as the numbers and, unless that is taken, the labels next to them.
         free = min(room or columns + 1, self._measures.columns - column - 1)
         self._text(column + 1, free, self._caption(box), "caption", row=row)
         place = Place(row + 2, column + 1, rows, columns, self._worksheet.is_turned)

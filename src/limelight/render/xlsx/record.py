@@ -25,6 +25,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from limelight.render.lines import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -44,9 +46,9 @@ def record(worksheet: Worksheet, drawing: Drawing, kind: str) -> Iterator[tuple[
     yield "format", FORMAT
     yield "workbook", kind
     yield "purpose", worksheet.purpose.value
-    yield "identity", worksheet.identity
-    yield "seed", worksheet.seed
-    yield "number", worksheet.number
+    yield "identity", printable(worksheet.identity)
+    yield "seed", printable(worksheet.seed)
+    yield "number", printable(worksheet.number)
     yield "orientation", "rows" if worksheet.is_turned else "columns"
     yield "exercise", *_cells(worksheet.exercise)
     yield ()

@@ -68,9 +68,7 @@ def workbook_to_fill(worksheet: Worksheet) -> bytes:
     b'PK'
     """
     drawing = draw(worksheet, _HOW[worksheet.purpose])
-    return _made(
-        worksheet, drawing, TO_FILL, lambda spot, ink: fill_in(spot, worksheet, drawing, ink)
-    )
+    return _made(worksheet, drawing, TO_FILL, lambda spot, ink: fill_in(spot, drawing, ink))
 
 
 def live_workbook(worksheet: Worksheet) -> bytes:
