@@ -8,9 +8,7 @@ committed:
 
 from __future__ import annotations
 
-import difflib
 import json
-import os
 import shlex
 from pathlib import Path
 
@@ -18,9 +16,7 @@ import pytest
 
 from tests.cli.running import inside
 from tests.cli.test_bad_files import NO_EXERCISE, NOT_JSON
-
-GOLDEN = Path(__file__).parent.parent / "golden"
-RENEWING = bool(os.environ.get("LIMELIGHT_RENEW_GOLDEN"))
+from tests.kept import GOLDEN, RENEWING, difference
 
 OUTPUTS = {
     "work-self-attention.txt": "work",
@@ -43,15 +39,6 @@ REFUSED = [
     "work several.json",
     "work prose.json",
 ]
-
-
-def difference(name: str, text: str) -> str:
-    """Return how a text differs from the one kept, which is renewed first where one asks."""
-    path = GOLDEN / name
-    if RENEWING:
-        path.write_text(text, encoding="utf-8")
-    kept = path.read_text(encoding="utf-8")
-    return "\n".join(difflib.unified_diff(kept.split("\n"), text.split("\n"), lineterm=""))
 
 
 @pytest.mark.parametrize("name", OUTPUTS)

@@ -210,6 +210,7 @@ class _Drafter:
                 for cell in self._examples(worked)
             ),
             rounded=recipe.digits if rounds else None,
+            telling=layout.orientation.equation(worked.equation(telling_cell(worked))),
         )
 
     def _examples(self, worked: Worked) -> Iterable[Cell]:

@@ -50,6 +50,8 @@ class Making(NamedTuple):
         saying: The same in words.
         equations: The arithmetic of cells that are worked on the sheet for an example.
         rounded: To how many decimals the recipe rounds each cell; None where it does not.
+        telling: The arithmetic of the cell that teaches most, on a blank sheet too: whoever
+            answers a learner, as a quiz does, spells it out.
     """
 
     operation: str
@@ -59,6 +61,7 @@ class Making(NamedTuple):
     saying: str
     equations: tuple[Equation, ...] = ()
     rounded: int | None = None
+    telling: Equation | None = None
 
 
 class Box(NamedTuple):

@@ -1,0 +1,125 @@
+"""What a worksheet says about its boxes: captions, stages, arithmetic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from limelight.notation.expressions import Entry
+from limelight.notation.plain import Plain, symbol_text
+from limelight.notation.typst import Typst, symbol_typst
+from limelight.render.lines import printable
+from limelight.render.pdf.drawing import Formula, Run, Text
+from limelight.sheet.worksheet import Purpose, State
+
+if TYPE_CHECKING:
+    from limelight.notation.expressions import Equation
+    from limelight.sheet.worksheet import Box, Line, Making, Worksheet
+
+Paragraph = tuple[Run, ...]
+
+
+class Words:
+    """Writes what stands around the boxes of one worksheet."""
+
+    def __init__(self, worksheet: Worksheet) -> None:
+        self._plain = Plain(worksheet.digits, worksheet.fractions)
+        self._typst = Typst(worksheet.digits, worksheet.fractions)
+        self._purpose = worksheet.purpose
+        self._stages = _stages(worksheet)
+        self._formulas: dict[str, Paragraph] = {}
+        self._said: dict[str, Paragraph] = {}
+
+    def symbol(self, box: Box) -> Paragraph:
+        """Name a box, and where it comes from if it is a copy."""
+        name: Run = Formula(symbol_typst(box.name), symbol_text(box.name), "caption")
+        if box.is_copy:
+            stage = self._stages.get(box.name, "")
+            return (name, Text(f" from {stage}" if stage else " again", "quiet"))
+        if box.making is None:
+            return (name, Text(f" {printable(box.row_axis)} × {printable(box.column_axis)}", "quiet"))
+        return (name,)
+
+    def formula(self, box: Box) -> Paragraph:
+        """Name a box by how it is made; an input or a copy by itself."""
+        if box.making is None or box.is_copy:
+            return self.symbol(box)
+        if box.name not in self._formulas:
+            left, right = box.making.formula
+            written = f"{self._typst(left)} = {self._typst(right)}"
+            plain = f"{self._plain(left)} = {self._plain(right)}"
+            self._formulas[box.name] = (Formula(written, plain, "caption"),)
+        return self._formulas[box.name]
+
+    def heading(self, line: Line) -> Paragraph:
+        """Name the stage that begins here; nothing where none does."""
+        title = f"{line.number} {line.title}".strip()
+        return (Text(printable(title), "heading"),) if title else ()
+
+    @staticmethod
+    def purpose(line: Line) -> Paragraph:
+        """Say what the stage is for."""
+        return (Text(printable(line.purpose), "purpose"),) if line.purpose else ()
+
+    def arithmetic(self, box: Box) -> Paragraph:
+        """Spell out an example where one is worked; else say in words what is to be done."""
+        if box.making is None or box.is_copy:
+            return ()
+        if box.name not in self._said:
+            self._said[box.name] = self._say(box.making)
+        return self._said[box.name]
+
+    def _say(self, making: Making) -> Paragraph:
+        runs: list[Run] = []
+        for equation in making.equations:
+            runs += [Text("  ")] if runs else []
+            runs += self._equation(equation)
+        return tuple(runs) or (Text(printable(_sentence(making.saying))),)
+
+    def _equation(self, equation: Equation) -> Paragraph:
+        formula = Formula(self._typst.equation(equation), self._plain.chain(equation))
+        return (formula, Text(f" ({equation.note})")) if equation.note else (formula,)
+
+    def frame(self, box: Box) -> str:
+        """Return the kind of frame that a box has."""
+        if box.is_copy:
+            return "copy"
+        return "given" if box.making is None else "fill"
+
+    def shaded(self, box: Box) -> tuple[tuple[int, int], ...]:
+        """Return the cells, counted in the piece, whose arithmetic is spelled out."""
+        if self._purpose is Purpose.BLANK or box.making is None or box.is_copy:
+            return ()
+        down, across = box.first
+        places = [
+            (cell.row - 1 - down, cell.column - 1 - across)
+            for equation in box.making.equations
+            if isinstance(cell := equation.sides[0], Entry)
+        ]
+        return tuple(
+            (row, column)
+            for row, column in places
+            if 0 <= row < len(box.states)
+            and 0 <= column < len(box.states[row])
+            and box.states[row][column] is State.WORKED
+        )
+
+
+def plain_text(paragraph: Paragraph) -> str:
+    """Return a paragraph's words, to be measured."""
+    return "".join(run.text if isinstance(run, Text) else run.alternative for run in paragraph)
+
+
+def _sentence(saying: str) -> str:
+    return f"{saying[:1].upper()}{saying[1:]}." if saying else ""
+
+
+def _stages(worksheet: Worksheet) -> dict[str, str]:
+    """Return for each box that is worked the number of its stage."""
+    stages: dict[str, str] = {}
+    number = ""
+    for line in worksheet.lines:
+        number = line.number or number
+        for box in line.boxes:
+            if not box.is_copy and box.making is not None:
+                stages.setdefault(box.name, number)
+    return stages
