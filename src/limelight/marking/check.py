@@ -135,6 +135,7 @@ def _mark(step: StepReading, reading: Reading, diagnosis: Diagnosis, scheme: Sch
         name=name,
         verdict=step.verdict,
         cells=tuple(zip(*cells, strict=True)) if orientation.is_turned else cells,
+        expected=orientation.matrix(step.follows.low).rows,
         causes=causes,
         slips=diagnosis.slips(name) if is_wrong and not causes else (),
         remark=_remark(step, reading),

@@ -11,7 +11,7 @@ from limelight.notation.plain import symbol_text
 
 if TYPE_CHECKING:
     from limelight.marking.answers import Answers
-    from limelight.mechanism.matrix import Cell
+    from limelight.mechanism.matrix import Cell, Row
     from limelight.mechanism.orientation import Orientation
     from limelight.mechanism.trace import Trace
 
@@ -70,7 +70,8 @@ class StepMark(NamedTuple):
     Attributes:
         name: The step.
         verdict: The worst of its cells; MISSING only where nothing was written.
-        cells: A verdict for each cell, as the sheet shows them.
+        cells: A verdict for each cell, as the sheet shows them; () where nothing was written.
+        expected: The numbers that follow from the person's own earlier values, likewise.
         causes: Every mistake that reproduces the wrong cells: more than one is a tie.
         slips: Cells that are off by themselves.
         remark: Anything else: a shape that does not fit, entries that cannot be read.
@@ -81,6 +82,7 @@ class StepMark(NamedTuple):
     name: str
     verdict: Verdict
     cells: tuple[tuple[Verdict, ...], ...] = ()
+    expected: tuple[Row, ...] = ()
     causes: tuple[Cause, ...] = ()
     slips: tuple[Slip, ...] = ()
     remark: str = ""

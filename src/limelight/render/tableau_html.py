@@ -18,14 +18,15 @@ from limelight.render.worksheet_style import (
     column_width,
     label_width,
 )
-from limelight.render.written import written
+from limelight.render.written import answer, written
 from limelight.sheet.flow import Room
 from limelight.sheet.worksheet import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from limelight.sheet.worksheet import Box, Line, Tableau, Worksheet
+    from limelight.notation.numbers import Number
+    from limelight.sheet.worksheet import Box, Comment, Line, Tableau, Worksheet
 
 _BLANK = '<td class="blank" aria-label="blank"></td>'
 
@@ -142,6 +143,9 @@ class Drawer:
         )
 
     def _cells(self, box: Box, row: int) -> str:
+        if box.comments:
+            pairs = zip(box.numbers[row], box.comments[row], strict=True)
+            return "".join(self._marked(number, comment) for number, comment in pairs)
         cells = []
         for number, state in zip(box.numbers[row], box.states[row], strict=True):
             text, decimal = written(self._worksheet, number, state)
@@ -149,6 +153,22 @@ class Drawer:
             filled = f'<td class="{state.value}">{text}{below}</td>'
             cells.append(_BLANK if state is State.BLANK else filled)
         return "".join(cells)
+
+    def _marked(self, number: Number, comment: Comment) -> str:
+        """Draw a cell that was filled in: what was written, a sign, and below what is right."""
+        right = written(self._worksheet, number, State.WORKED).text
+        is_off = comment.verdict in {"wrong", "missing"}
+        said = f"{comment.written or 'nothing'}: {comment.verdict}"
+        label = escaped(f"{said}, right is {right}" if is_off else said)
+        sign = f'<i aria-hidden="true">{_VERDICTS[comment.verdict]}</i>'
+        below = f"<small>{right}</small>" if is_off else ""
+        text = escaped(answer(comment))
+        shown = f"<s>{text}</s>" if comment.verdict == "wrong" else text
+        return f'<td class="{comment.verdict}" aria-label="{label}">{shown}{sign}{below}</td>'
+
+
+_VERDICTS = {"right": "✓", "carried": "✓", "wrong": "✗", "missing": "–"}
+"""Nothing is told by colour alone."""
 
 
 def _leaves_room_for_words(tableau: Tableau, sizes: Sizes) -> bool:

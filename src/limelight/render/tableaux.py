@@ -6,7 +6,7 @@ from collections import defaultdict
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
-from limelight.render.written import written
+from limelight.render.written import Written, answer, written
 from limelight.sheet.worksheet import Purpose, State
 
 if TYPE_CHECKING:
@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
     from limelight.sheet.worksheet import Box, Line, Tableau, Worksheet
 
-KINDS = {Purpose.BLANK: "", Purpose.HINTS: "with hints", Purpose.KEY: "key"}
+KINDS = {
+    Purpose.BLANK: "",
+    Purpose.HINTS: "with hints",
+    Purpose.KEY: "key",
+    Purpose.MARKED: "marked",
+}
 """What is said of a worksheet behind its title."""
 
 
@@ -80,13 +85,14 @@ class Measure(NamedTuple):
     def size(self, box: Box) -> Size:
         """Measure a box that stands by itself."""
         cells = [written(self.worksheet, number, State.WORKED) for *_, number, _ in box.cells()]
+        cells += [Written(answer(comment)) for row in box.comments for comment in row]
         least = 1 if box.making is None else _LEAST_TO_FILL
         labels = map(self.label_letters, box.column_labels)
         numbers = (self.letters(text) for cell in cells for text in cell)
         return Size(
             column=max(*numbers, *labels, least),
             label=max(map(self.label_letters, box.row_labels)),
-            is_tall=any(cell.decimal for cell in cells),
+            is_tall=bool(box.comments) or any(cell.decimal for cell in cells),
         )
 
     def sizes(self, tableau: Tableau) -> Sizes:

@@ -5,14 +5,13 @@ Nothing is fetched, nothing runs, and nothing of a stranger's is left unescaped.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from limelight.render.lines import printable
 from limelight.render.markup import definitions, escaped, paragraph
+from limelight.render.page import document
 from limelight.render.tableau_html import Drawer, room_of
 from limelight.render.tableaux import KINDS, imprint
 from limelight.render.worksheet_style import PAGE_STYLE, STYLE
@@ -22,7 +21,7 @@ from limelight.sheet.worksheet import Purpose
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from limelight.sheet.worksheet import Part, Worksheet
+    from limelight.sheet.worksheet import Worksheet
 
 _PERSON = '<p class="person"><span class="name">Name<i></i></span><span>Date<i></i></span></p>'
 
@@ -71,23 +70,8 @@ class WorksheetPage:
             ShapeError: A column is wider than a page.
         """
         styles = (f"{PAGE_STYLE}\n{_running_foot(self.worksheet)}", STYLE)
-        parts = [
-            "<!DOCTYPE html>",
-            '<html lang="en">',
-            "<head>",
-            '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{_policy(styles)}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{escaped(_full_title(self.worksheet))}</title>",
-            *(f"<style>{style}</style>" for style in styles),
-            "</head>",
-            '<body class="limelight-worksheet">',
-            *_Body(self.worksheet, level=1).sections("main"),
-            "</body>",
-            "</html>",
-            "",
-        ]
-        return "\n".join(parts)
+        body = _Body(self.worksheet, level=1).sections("main")
+        return document(_full_title(self.worksheet), styles, body)
 
 
 class _Body(NamedTuple):
@@ -101,7 +85,7 @@ class _Body(NamedTuple):
         yield "<header>"
         yield from filter(None, self._header())
         yield f"</header>\n<{main}>"
-        yield from self._parts()
+        yield from tableaux(self.worksheet, self.level + 1)
         yield from (paragraph(note, "end") for note in self.worksheet.notes)
         yield f"</{main}>"
         said = (f"<span>{label} {escaped(text)}</span>" for label, text in imprint(self.worksheet))
@@ -118,17 +102,14 @@ class _Body(NamedTuple):
         yield paragraph(self.worksheet.about)
         yield definitions(self.worksheet.facts)
 
-    def _parts(self) -> Iterator[str]:
-        cut = flowed(self.worksheet, room_of(self.worksheet))
-        for part in cut.parts:
-            yield from self._part(part)
 
-    def _part(self, part: Part) -> Iterator[str]:
-        level = self.level + 1
+def tableaux(worksheet: Worksheet, level: int) -> Iterator[str]:
+    """Draw the body of a worksheet, its parts headings of a level."""
+    cut = flowed(worksheet, room_of(worksheet))
+    for part in cut.parts:
         if part.title:
             yield f'<h{level} class="part">{escaped(part.title)}</h{level}>'
-            level += 1
-        drawer = Drawer(self.worksheet, level)
+        drawer = Drawer(worksheet, level + bool(part.title))
         yield from map(drawer.tableau, part.tableaux)
 
 
@@ -136,13 +117,6 @@ def _full_title(worksheet: Worksheet) -> str:
     """Return what a browser's tab says."""
     kind = KINDS[worksheet.purpose]
     return " · ".join(filter(None, [worksheet.title, kind, worksheet.number]))
-
-
-def _policy(styles: tuple[str, ...]) -> str:
-    """Return the rules by which a browser takes these styles and nothing else."""
-    digests = (base64.b64encode(hashlib.sha256(style.encode()).digest()) for style in styles)
-    allowed = " ".join(f"'sha256-{digest.decode()}'" for digest in digests)
-    return f"default-src 'none'; style-src {allowed}; base-uri 'none'; form-action 'none'"
 
 
 def _running_foot(worksheet: Worksheet) -> str:

@@ -106,6 +106,13 @@ overflow-wrap:anywhere;line-height:1.15;text-align:center;vertical-align:middle;
 & td small{display:block;font-size:.8em;color:var(--quiet);font-weight:400}
 & .worked{font-weight:600}
 & tbody .blank{border-color:var(--line)}
+& td:is(.right,.carried,.wrong,.missing){position:relative}
+& td i{position:absolute;top:0;right:.2em;font-size:.65em;font-style:normal;color:var(--quiet)}
+& .wrong{outline:2px solid;outline-offset:-2px;font-weight:600;
+background:color-mix(in srgb,#d33 18%,transparent)}
+& .wrong small{font-weight:600;color:inherit}
+& .carried{background:color-mix(in srgb,#c80 16%,transparent)}
+& .right{background:color-mix(in srgb,#2a2 9%,transparent)}
 & .copy tbody td{border-style:dashed;font-weight:400}
 & footer{margin-top:2em;padding-top:.4em;border-top:1px solid var(--faint);font-size:.85em;
 color:var(--quiet);display:flex;flex-wrap:wrap;gap:.2em 1.5em;overflow-wrap:anywhere}

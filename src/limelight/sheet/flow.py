@@ -84,6 +84,9 @@ def cut(box: Box, rows: range, columns: range) -> Box:
     return box._replace(
         numbers=tuple(box.numbers[row][columns.start : columns.stop] for row in rows),
         states=tuple(box.states[row][columns.start : columns.stop] for row in rows),
+        comments=tuple(
+            box.comments[row][columns.start : columns.stop] for row in rows if box.comments
+        ),
         row_labels=box.row_labels[rows.start : rows.stop],
         column_labels=box.column_labels[columns.start : columns.stop],
         first=(down + rows.start, across + columns.start),

@@ -37,6 +37,19 @@ class Purpose(Enum):
     BLANK = "blank"
     HINTS = "hints"
     KEY = "key"
+    MARKED = "marked"
+
+
+class Comment(NamedTuple):
+    """What is said of a cell that somebody filled in.
+
+    Attributes:
+        verdict: "right", "carried" (right from their own earlier values), "wrong" or "missing".
+        written: What they wrote; "" where nothing.
+    """
+
+    verdict: str
+    written: str
 
 
 class Making(NamedTuple):
@@ -79,6 +92,7 @@ class Box(NamedTuple):
         making: How it is worked; None for an input.
         is_copy: It stands elsewhere on the sheet as well, and here so that rows and columns meet.
         first: Row and column, counted from 0, where this piece begins in the whole matrix.
+        comments: On a sheet that was marked, what is said of each cell; else ().
     """
 
     name: str
@@ -91,6 +105,7 @@ class Box(NamedTuple):
     making: Making | None = None
     is_copy: bool = False
     first: tuple[int, int] = (0, 0)
+    comments: tuple[tuple[Comment, ...], ...] = ()
 
     def cells(self) -> Iterator[tuple[int, int, Number, State]]:
         """Go through the cells: row and column in the whole matrix, number, state."""
@@ -160,7 +175,7 @@ class Worksheet(NamedTuple):
         about: A sentence or two.
         facts: Sizes, rules, orientation, source.
         notes: What a reader should know at the end.
-        purpose: To be worked, with hints, or the key.
+        purpose: To be worked, with hints, the key, or marked.
         digits: Decimals of numbers that are not shown exactly.
         fractions: Exact numbers are written as fractions.
         is_turned: Tokens are rows.
