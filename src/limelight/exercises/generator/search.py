@@ -114,7 +114,7 @@ def _in_the_way(form: Form, demands: Demands) -> tuple[str, str]:
             continue
         missing = [
             name
-            for name in demands.reveal
+            for name in sorted(demands.reveal)
             if EYE.sights(shop.groups[name], candidate.values) is None
         ]
         hidden.update(missing)
