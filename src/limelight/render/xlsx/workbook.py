@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -124,7 +125,7 @@ def _opened(file: io.BytesIO) -> Workbook:
         from xlsxwriter import Workbook  # noqa: PLC0415 - an extra, imported where it is used
     except ImportError:
         raise MissingExtraError.of("xlsxwriter", "excel", "A workbook") from None
-    return Workbook(file, _OPTIONS)
+    return Workbook(file, deepcopy(_OPTIONS))  # or the second workbook would find them changed
 
 
 def _frame(spot: Spot, ink: Ink) -> None:
