@@ -112,7 +112,9 @@ def differ(one: Matrix, other: Matrix) -> bool:
     pairs = list(zip(_numbers(one), _numbers(other), strict=True))
     if not any(isinstance(number, float) for pair in pairs for number in pair):
         return any(left != right for left, right in pairs)
-    return any(left != right and abs(float(left) - float(right)) > VISIBLE for left, right in pairs)
+    return any(
+        left != right and abs(float(left) - float(right)) > VISIBLE for left, right in pairs
+    )
 
 
 def _numbers(matrix: Matrix) -> Iterator[Number]:
