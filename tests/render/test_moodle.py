@@ -13,7 +13,7 @@ from limelight.exercises.exercise import Exercise
 from limelight.exercises.gallery import gallery
 from limelight.notation.plain import symbol_text
 from limelight.render.moodle import Moodle
-from limelight.render.quiz import MOST_ACROSS, MOST_FIELDS
+from limelight.render.quiz import MOST_ACROSS, MOST_FIELDS, questions
 from limelight.sheet.by_hand import Imprint, Template, lay_out_by_hand
 from limelight.sheet.worksheet import Purpose, State
 from tests.render.moodle_reading import read
@@ -165,12 +165,12 @@ def test_an_example_of_a_sheet_with_hints_is_shown() -> None:
 
 def test_large_steps_are_asked_in_pieces() -> None:
     """No question has more fields than it may, nor more columns."""
-    questions = known("large")
-    columns = [{place.column for place in question.placed()} for question in questions]
+    found = known("large")
+    columns = [{place.column for place in question.placed()} for question in found]
 
-    assert max(len(question.fields) for question in questions) <= MOST_FIELDS
+    assert max(len(question.fields) for question in found) <= MOST_FIELDS
     assert max(map(len, columns)) <= MOST_ACROSS
-    assert any("(1 of 2)" in question.name for question in questions)
+    assert any("(1 of 2)" in question.name for question in found)
 
 
 def test_a_piece_shows_the_operands_that_it_needs() -> None:
@@ -182,6 +182,17 @@ def test_a_piece_shows_the_operands_that_it_needs() -> None:
         above = {place.column for place in question.shown() if place.symbol == "X"}
 
         assert above == {place.column for place in question.placed()}
+
+
+@pytest.mark.parametrize(
+    ("name", "top", "left"), [("self-attention", "X", "W_Q"), ("rows", "W_Q", "X")]
+)
+def test_operands_stand_where_rows_and_columns_meet(name: str, top: str, left: str) -> None:
+    """What shares the columns of a product is above it, what shares its rows at its left."""
+    question = questions(SHEETS[name])[0]
+
+    assert [box.name for box in question.top] == [top]
+    assert [box.name for box in question.left] == [left]
 
 
 def test_the_width_of_a_field_tells_nothing() -> None:
@@ -200,9 +211,9 @@ def test_questions_have_names_in_order_and_identities_of_their_own() -> None:
     """Sorted names are steps in order; identities are unique and fit Moodle's column."""
     imprint = Imprint(identity="attention/7 <b>" * 20)
     long = lay_out_by_hand(gallery("encoder-block"), Template(), imprint)
-    for questions in (asked(long), known("large")):
-        names = [question.name for question in questions]
-        identities = [question.identity for question in questions]
+    for found in (asked(long), known("large")):
+        names = [question.name for question in found]
+        identities = [question.identity for question in found]
 
         assert names == sorted(names)
         assert len(set(identities)) == len(identities)

@@ -56,7 +56,7 @@ class Moodle:
     >>> from limelight import gallery
     >>> from limelight.sheet.by_hand import lay_out_by_hand
     >>> text = Moodle((lay_out_by_hand(gallery("softmax")),)).text()
-    >>> text.count('<question type="cloze">'), text.count('<question type="numerical">')
+    >>> text.count('<question type="cloze">'), text.count('<question type="shortanswer">')
     (2, 1)
     """
 
