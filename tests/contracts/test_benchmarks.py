@@ -82,5 +82,5 @@ def test_wrong_workbooks_are_caught(way: str, monkeypatch: pytest.MonkeyPatch) -
     program["verify"](given, made)
 
     wrong = [first, first] if way == "to fill in" else [second, first]
-    with pytest.raises(AssertionError, match="off|different"):
+    with pytest.raises(AssertionError, match=r"off|different"):
         program["verify"](given, made | {way: wrong})
