@@ -164,14 +164,14 @@ def _set_up(worksheet: Worksheet, drawing: Drawing, cells: Cells) -> None:
     cells.hide_gridlines(2)
     cells.ignore_errors({"number_stored_as_text": f"A1:{address(last, drawing.columns - 1)}"})
     cells.set_paper(paper.A4)
-    cells.set_margins(paper.MARGIN, paper.MARGIN, paper.MARGIN, paper.BELOW)
+    cells.set_margins(paper.ASIDE, paper.ASIDE, paper.ABOVE, paper.BELOW)
     if drawing.paper.lies:
         cells.set_landscape()
     cells.print_area(0, 0, last, drawing.columns - 1)
     cells.fit_to_pages(drawing.paper.across, 0)
     cells.set_h_pagebreaks(list(drawing.paper.breaks(drawing)))
-    cells.set_header(paper.header(worksheet), {"margin": 0.25})
-    cells.set_footer(paper.footer(worksheet), {"margin": 0.35})
+    cells.set_header(paper.header(worksheet), {"margin": 0.2})
+    cells.set_footer(paper.footer(worksheet), {"margin": 0.3})
 
 
 def _add_record(worksheet: Worksheet, drawing: Drawing, kind: str, book: Workbook) -> None:
