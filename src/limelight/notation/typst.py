@@ -59,6 +59,11 @@ def symbol_typst(name: str) -> str:
     return f"{letter}{below}"
 
 
+def _followed(symbol: str) -> str:
+    """Return a symbol that brackets may follow: else they would join what stands below it."""
+    return symbol if symbol.endswith('"') else f"{symbol} "
+
+
 def _is_letter(stem: str) -> bool:
     return len(stem) == 1 and stem.isascii() and stem.isalpha()
 
@@ -96,7 +101,7 @@ class Typst(Writer):
             case Symbol(name):
                 return symbol_typst(name)
             case Entry(name, row, column):
-                return f"{symbol_typst(name)}[{row}, {column}]"
+                return f"{_followed(symbol_typst(name))}[{row}, {column}]"
             case Value(number):
                 return self.number(number)
             case Call(function, arguments):

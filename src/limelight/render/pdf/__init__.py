@@ -1,5 +1,5 @@
 """PDF: worksheets as pages to print, set by Typst."""
 
-from limelight.render.pdf.compiler import MOST_SHEETS, Pdf
+from limelight.render.pdf.compiler import MOST_SHEETS, Pdf, volumes
 
-__all__ = ["MOST_SHEETS", "Pdf"]
+__all__ = ["MOST_SHEETS", "Pdf", "volumes"]

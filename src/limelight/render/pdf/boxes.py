@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from limelight.render.pdf.drawing import Matrix, Note
+from limelight.render.pdf.estimates import paragraph_breadth
 from limelight.render.pdf.measures import CAPTION, LABELS
 
 if TYPE_CHECKING:
@@ -53,7 +54,10 @@ class Draughtsman(NamedTuple):
         """Draw the caption, then the box."""
         labels = LABELS if placed.has_columns else -_LOWER
         top = placed.y - labels - CAPTION
-        caption = Note(placed.x, top, placed.room, CAPTION, (placed.caption,))
+        words = placed.caption
+        if paragraph_breadth(words) > placed.room:
+            words = words[:1]  # the name alone
+        caption = Note(placed.x, top, placed.room, CAPTION, (words,))
         matrix = Matrix(
             x=placed.x,
             y=placed.y,

@@ -101,8 +101,10 @@ class _Composer:
                 if len(drawings) == 1:
                     pages.put(drawings[0])
                     continue
-                for drawing in drawings:
-                    pages.put_alone(drawing)
+                boxes, legend = drawings
+                fits = boxes.height + BELOW + legend.height <= self._height
+                pages.put_alone(boxes, legend.height if fits else 0.0)
+                pages.put_alone(legend)
 
     def _drawn(self, tableau: Tableau, pen: Draughtsman) -> Iterator[list[Drawing]]:
         """Return a tableau in pieces that fit a page; turned, with its legend."""

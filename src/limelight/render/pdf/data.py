@@ -5,20 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from limelight.render.pdf.drawing import Matrix, Note, Text
-from limelight.render.pdf.measures import PARAGRAPH, SIZES, breadth, label_text, line_height
+from limelight.render.pdf.estimates import note_height, paragraph_breadth
+from limelight.render.pdf.measures import label_text
 from limelight.sheet.worksheet import State
 
 if TYPE_CHECKING:
     from limelight.render.pdf.boxes import Draughtsman
     from limelight.render.pdf.drawing import Item, Run
-    from limelight.render.pdf.words import Paragraph
     from limelight.sheet.worksheet import Box
 
 Data: TypeAlias = dict[str, Any]
-
-_MATHEMATICS_IS_WIDER = 1.3
-"""Than its plain text is in the text's own type."""
-
 
 def item_data(item: Item, pen: Draughtsman) -> Data:
     """Return what the template draws."""
@@ -36,7 +32,7 @@ def _note(note: Note) -> Data:
         return {"kind": "runs", "runs": paragraphs[0]}
     return {
         "kind": "note",
-        "fits": _fits(note),
+        "fits": not note.level and note_height(note.paragraphs, note.width) <= note.height,
         "width": round(note.width, 2),
         "height": round(note.height, 2),
         "paragraphs": paragraphs,
@@ -49,32 +45,7 @@ def _is_snug(note: Note) -> bool:
     """Tell whether it is one line that surely fits: the template need not measure it."""
     if note.level or note.align != "left" or len(note.paragraphs) != 1:
         return False
-    return sum(map(_run_breadth, note.paragraphs[0])) <= note.width
-
-
-def _fits(note: Note) -> bool:
-    """Tell whether the paragraphs surely fit, so that the template need not measure them."""
-    if note.level:
-        return False
-    height = 0.0
-    for paragraph in note.paragraphs:
-        size = max(SIZES[run.style] for run in paragraph)
-        lines = 1 if (across := paragraph_breadth(paragraph)) <= note.width else None
-        if lines is None:
-            lines = int(across / (0.85 * note.width)) + 1
-        height += lines * line_height(size) + PARAGRAPH
-    return height - PARAGRAPH <= note.height
-
-
-def _run_breadth(run: Run) -> float:
-    if isinstance(run, Text):
-        return breadth(run.text, SIZES[run.style])
-    return breadth(run.alternative, SIZES[run.style]) * _MATHEMATICS_IS_WIDER
-
-
-def paragraph_breadth(paragraph: Paragraph) -> float:
-    """Return how wide a paragraph is on one line at most."""
-    return sum(map(_run_breadth, paragraph))
+    return paragraph_breadth(note.paragraphs[0]) <= note.width
 
 
 def _run(run: Run) -> Data:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from limelight.render.lines import printable
 from limelight.render.pdf.drawing import Drawing, Note, Rule, Text
-from limelight.render.pdf.measures import EDGE, NOTE, SMALL, Paper, lines_of, shortened
+from limelight.render.pdf.estimates import note_height
+from limelight.render.pdf.measures import EDGE, NOTE, PARAGRAPH, SMALL, Paper, shortened
 from limelight.sheet.worksheet import Purpose
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ _TITLE = 8.5
 _NAME, _DATE, _WORD = 62.0, 30.0, 11.0
 """The lines to write a name and a date on, and the words before them."""
 
-_LINE = 3.3
 _MOST_LINES = 4
 """So many lines say what the exercise is about, and as many its sizes, rules and source."""
 
@@ -60,8 +60,9 @@ class Heads:
         """Return small type across the page, as many lines as it takes."""
         across = self._paper.across
         words = shortened(words, SMALL, _MOST_LINES * 0.9 * across)
-        height = _LINE * lines_of(words, SMALL, across)
-        note = Note(0, 0, across, height, ((Text(words, style),),))
+        paragraph = (Text(words, style),)
+        height = note_height((paragraph,), across) + PARAGRAPH
+        note = Note(0, 0, across, height, (paragraph,))
         return Drawing(across, height, (note,))
 
     def foot(self, page: int, pages: int) -> tuple[Item, ...]:

@@ -36,22 +36,22 @@ PAPERS = {"a4": Paper(210, 297), "letter": Paper(215.9, 279.4)}
 SIDE = 14.0
 """The margins at the left and at the right."""
 
-EDGE = 10.0
+EDGE = 9.5
 """The margins above and below."""
 
 FOOT = 5.5
 """What the line at the foot of a page takes, with the space above it."""
 
-ROWS = (8.6, 7.9, 7.2)
+ROWS = (8.6, 7.75, 7.0)
 """Heights of a row, the roomiest first: no cell to write in is lower than the last."""
 
 WRITTEN_IN, READ = 9.0, 7.2
 """The least width of a column: to write a fraction in with a pencil, or to read."""
 
-CAPTION = 4.7
+CAPTION = 4.5
 """The line above a box."""
 
-LABELS = 3.2
+LABELS = 3.0
 """The line of labels above a box."""
 
 GAP = 2.2
@@ -60,7 +60,7 @@ GAP = 2.2
 NOTE = 4.0
 """A line of small type."""
 
-NOTES_AT_LEAST = 27.0
+NOTES_AT_LEAST = 26.0
 """What stands at the left of a box is at least so wide that notes fit there."""
 
 NUMBERS = 10.5
@@ -92,9 +92,6 @@ LEADING = 0.1
 
 PARAGRAPH = 0.8
 """The space between paragraphs, in millimetres."""
-
-_LETTERS = 1.16
-"""From the top of the tallest letters to the foot of the deepest, in ems."""
 
 # The widths of Libertinus Serif in ems, rounded up to groups.
 _GROUPS = (
@@ -181,16 +178,6 @@ def _number_breadth(text: str) -> float:
     figures = sum(character.isdigit() for character in text)
     ems = 0.1 + figures * _FRACTION_DIGIT + (0.56 if text.startswith("−") else 0)
     return ems * NUMBERS * _MILLIMETRES
-
-
-def line_height(points: float) -> float:
-    """Return the height of a line of type, with the space to the next."""
-    return points * (_LETTERS + LEADING) * _MILLIMETRES
-
-
-def lines_of(text: str, points: float, across: float) -> int:
-    """Return how many lines a text takes at most where it is broken at spaces."""
-    return max(1, -(-int(100 * breadth(text, points)) // int(92 * across)))
 
 
 def shortened(text: str, points: float, across: float) -> str:

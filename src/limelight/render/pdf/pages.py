@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from limelight.render.pdf.drawing import Drawing, Item
 
-BETWEEN = 7.0
+BETWEEN = 5.5
 """Between a drawing and the next, side by side."""
 
 BELOW = 4.5

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from limelight.render.pdf.boxes import Draughtsman, Placed
-from limelight.render.pdf.data import paragraph_breadth
-from limelight.render.pdf.drawing import Drawing, Note, Text
-from limelight.render.pdf.measures import CAPTION, GAP, LABELS, NOTE, SMALL, lines_of
-from limelight.render.pdf.words import plain_text
+from limelight.render.pdf.drawing import Drawing, Formula, Note, Text
+from limelight.render.pdf.estimates import note_height, paragraph_breadth
+from limelight.render.pdf.measures import CAPTION, GAP, LABELS, PARAGRAPH
 
 if TYPE_CHECKING:
     from limelight.render.pdf.drawing import Item
@@ -44,24 +43,20 @@ class Turned:
         y = 0.0
         for paragraph in map(self._explained, tableau.lines):
             if paragraph:
-                height = NOTE * lines_of(plain_text(paragraph), SMALL + 0.6, self._across)
+                height = note_height((paragraph,), self._across)
                 items.append(Note(0, y, self._across, height, (paragraph,)))
-                y += height
+                y += height + PARAGRAPH
         return Drawing(self._across, y, tuple(items))
 
     def _explained(self, line: Line) -> Paragraph:
         words = self._pen.words
-        said = (*words.heading(line), *words.purpose(line))
-        space = (Text("   "),)
         arithmetic = words.arithmetic(line.box)
         formula = words.formula(line.box) if arithmetic else ()
-        return (
-            *said,
-            *(space if said and formula else ()),
-            *formula,
-            *(space if formula else ()),
-            *arithmetic,
+        smaller = tuple(
+            run._replace(style="formula") if isinstance(run, Formula) else run for run in formula
         )
+        said = (words.heading(line), words.purpose(line), smaller, arithmetic)
+        return _spaced(tuple(paragraph for paragraph in said if paragraph))
 
     def _height_above(self, line: Line) -> float:
         rows = [len(box.row_labels) for box in line.beside]
@@ -127,3 +122,9 @@ class Turned:
 def _spine(tableau: Tableau) -> tuple[Box, ...]:
     head = () if tableau.head is None else (tableau.head,)
     return (*head, *(line.box for line in tableau.lines))
+
+
+def _spaced(paragraphs: tuple[Paragraph, ...]) -> Paragraph:
+    """Put paragraphs behind each other."""
+    runs = [run for paragraph in paragraphs for run in (Text("   "), *paragraph)]
+    return tuple(runs[1:])

@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from limelight.render.pdf.boxes import Draughtsman, Placed
-from limelight.render.pdf.data import paragraph_breadth
 from limelight.render.pdf.drawing import Drawing, Note, Text
+from limelight.render.pdf.estimates import note_height, paragraph_breadth
 from limelight.render.pdf.measures import (
     CAPTION,
     GAP,
     LABELS,
     NOTE,
     NOTES_AT_LEAST,
-    SMALL,
-    lines_of,
 )
-from limelight.render.pdf.words import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +21,10 @@ if TYPE_CHECKING:
     from limelight.render.pdf.drawing import Item
     from limelight.render.pdf.words import Paragraph
     from limelight.sheet.worksheet import Box, Line, Tableau
+
+
+_MOSTLY = 0.88
+"""A caption is given this share of its estimate, which is generous; it is seldom set smaller."""
 
 
 class _Grid(NamedTuple):
@@ -67,7 +68,10 @@ class Upright:
         in_corner = False
         if tableau.head is not None:
             y, above = self._head(tableau.head, grid, items), tableau.head
-            in_corner = self._corner(tableau, grid, y, items)
+            corner = self._corner(tableau, grid)
+            in_corner = bool(tableau.lines and grid.has_notes)
+            y = max(y, *(note.height for note in corner), 0.0)
+            items += corner
         aside: tuple[Box, ...] = ()
         for line in tableau.lines:
             y = self._line(line, _Above(y, above, aside, in_corner), grid, items)
@@ -87,7 +91,7 @@ class Upright:
         wants_notes = bool(tableau.lines) and main + NOTES_AT_LEAST <= self._across
         left = max(left, NOTES_AT_LEAST) if wants_notes else left
         captions = (self._pen.words.formula(box) for box in spine)
-        widest = labels + max(map(paragraph_breadth, captions))
+        widest = labels + _MOSTLY * max(map(paragraph_breadth, captions))
         width = left + max(main, min(widest, self._across - left))
         return _Grid(left, labels, column, width)
 
@@ -102,15 +106,19 @@ class Upright:
         items += self._pen.items(placed)
         return y + self._pen.row * len(head.row_labels)
 
-    def _corner(self, tableau: Tableau, grid: _Grid, y: float, items: list[Item]) -> bool:
+    def _corner(self, tableau: Tableau, grid: _Grid) -> list[Note]:
         """Write what begins in the first line into the corner at the left of the head."""
         if not (tableau.lines and grid.has_notes):
-            return False
-        words, line = self._pen.words, tableau.lines[0]
-        paragraphs = _present(words.heading(line), words.purpose(line))
-        if paragraphs:
-            items.append(Note(0, 0, grid.left - GAP, y, paragraphs))
-        return True
+            return []
+        line = tableau.lines[0]
+        return self._notes(0, grid, self._pen.words.heading(line), self._pen.words.purpose(line))
+
+    @staticmethod
+    def _notes(y: float, grid: _Grid, *paragraphs: Paragraph) -> list[Note]:
+        """Write what there is to write at the left, as high as it takes."""
+        written = tuple(paragraph for paragraph in paragraphs if paragraph)
+        width = grid.left - GAP
+        return [Note(0, y, width, note_height(written, width), written)] if written else []
 
     def _line(self, line: Line, above: _Above, grid: _Grid, items: list[Item]) -> float:
         is_aside = grid.has_notes and not line.beside
@@ -120,15 +128,15 @@ class Upright:
         top = y
         y += CAPTION + (LABELS if self._has_labels(line, above) else 0.0)
         bottom = y + self._pen.row * len(line.box.row_labels)
-        if is_aside:
-            items += self._aside(line, above, (top, bottom), grid)
+        notes = self._aside(line, above, top, grid) if is_aside else []
+        items += notes
         items += self._beside(line, above, y, grid)
         items += self._pen.items(self._main(line, above, y, grid))
         paragraph = () if is_aside else self._pen.words.arithmetic(line.box)
         if paragraph:
             items.append(Note(0, bottom + 1, grid.width, NOTE, (paragraph,)))
             return bottom + 1 + NOTE
-        return bottom
+        return max(bottom, *(top + note.height for note in notes), 0.0)
 
     def _band(self, line: Line, y: float, grid: _Grid, items: list[Item]) -> float:
         """Write the stage and its purpose above a line; return the height that it takes."""
@@ -136,19 +144,14 @@ class Upright:
         if not heading:
             return 0.0
         row = (*heading, Text("  "), *purpose)
-        height = NOTE * lines_of(plain_text(row), SMALL + 0.6, grid.width) + 0.6
+        height = note_height((row,), grid.width) + 0.6
         items.append(Note(0, y, grid.width, height, (row,)))
         return height
 
-    def _aside(
-        self, line: Line, above: _Above, span: tuple[float, float], grid: _Grid
-    ) -> Iterator[Item]:
+    def _aside(self, line: Line, above: _Above, y: float, grid: _Grid) -> list[Note]:
         words = self._pen.words
         stage = () if above.in_corner else (words.heading(line), words.purpose(line))
-        paragraphs = _present(*stage, words.arithmetic(line.box))
-        if paragraphs:
-            top, bottom = span
-            yield Note(0, top, grid.left - GAP, bottom - top, paragraphs)
+        return self._notes(y, grid, *stage, words.arithmetic(line.box))
 
     def _beside(self, line: Line, above: _Above, y: float, grid: _Grid) -> Iterator[Item]:
         """Draw the operands, the last of them next to the box."""
@@ -212,7 +215,3 @@ class _Above(NamedTuple):
             other.column_labels == box.column_labels and other.column_axis == box.column_axis
             for other in self.aside
         )
-
-
-def _present(*paragraphs: Paragraph) -> tuple[Paragraph, ...]:
-    return tuple(paragraph for paragraph in paragraphs if paragraph)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeAlias
 
 from limelight.notation.expressions import Entry
 from limelight.notation.plain import Plain, symbol_text
@@ -12,10 +14,16 @@ from limelight.render.pdf.drawing import Formula, Run, Text
 from limelight.sheet.worksheet import Purpose, State
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from limelight.notation.expressions import Equation
     from limelight.sheet.worksheet import Box, Line, Making, Worksheet
 
-Paragraph = tuple[Run, ...]
+Paragraph: TypeAlias = tuple[Run, ...]
+
+_WORDS = re.compile(r"\w+|\W")
+_SUBSCRIPTED = re.compile(r"[A-Za-z]_[A-Za-z]", re.ASCII)
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 class Words:
@@ -36,7 +44,8 @@ class Words:
             stage = self._stages.get(box.name, "")
             return (name, Text(f" from {stage}" if stage else " again", "quiet"))
         if box.making is None:
-            return (name, Text(f" {printable(box.row_axis)} × {printable(box.column_axis)}", "quiet"))
+            axes = f" {printable(box.row_axis)} × {printable(box.column_axis)}"
+            return (name, *_with_symbols(axes, "quiet"))
         return (name,)
 
     def formula(self, box: Box) -> Paragraph:
@@ -58,7 +67,7 @@ class Words:
     @staticmethod
     def purpose(line: Line) -> Paragraph:
         """Say what the stage is for."""
-        return (Text(printable(line.purpose), "purpose"),) if line.purpose else ()
+        return _with_symbols(printable(line.purpose), "purpose") if line.purpose else ()
 
     def arithmetic(self, box: Box) -> Paragraph:
         """Spell out an example where one is worked; else say in words what is to be done."""
@@ -73,7 +82,8 @@ class Words:
         for equation in making.equations:
             runs += [Text("  ")] if runs else []
             runs += self._equation(equation)
-        return tuple(runs) or (Text(printable(_sentence(making.saying))),)
+        names = {symbol_text(name): name for name in making.operands}
+        return tuple(runs) or _with_symbols(printable(_sentence(making.saying)), "small", names)
 
     def _equation(self, equation: Equation) -> Paragraph:
         formula = Formula(self._typst.equation(equation), self._plain.chain(equation))
@@ -104,9 +114,18 @@ class Words:
         )
 
 
-def plain_text(paragraph: Paragraph) -> str:
-    """Return a paragraph's words, to be measured."""
-    return "".join(run.text if isinstance(run, Text) else run.alternative for run in paragraph)
+def _with_symbols(text: str, style: str, names: Mapping[str, str] = _NO_NAMES) -> Paragraph:
+    """Set the symbols in our own words as mathematics: d_k, and the names that are given."""
+    runs: list[Run] = []
+    for piece in _WORDS.findall(text):
+        is_symbol = piece in names or _SUBSCRIPTED.fullmatch(piece)
+        if is_symbol:
+            runs.append(Formula(symbol_typst(names.get(piece, piece)), piece, style))
+        elif runs and isinstance(last := runs[-1], Text):
+            runs[-1] = Text(last.text + piece, style)
+        else:
+            runs.append(Text(piece, style))
+    return tuple(runs)
 
 
 def _sentence(saying: str) -> str:
