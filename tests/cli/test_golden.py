@@ -24,6 +24,8 @@ OUTPUTS = {
     "work-cell-Z12.txt": "work --cell Z[1,2]",
     "compare-softmax.txt": "work --compare softmax",
     "work-softmax.md": "work softmax --format markdown",
+    "sheet-softmax.txt": "sheet softmax --format text",
+    "sheet-softmax-key.txt": "sheet softmax --key",
 }
 REFUSED = [
     "work sefl-attention",
@@ -38,6 +40,12 @@ REFUSED = [
     "work NaN.json",
     "work several.json",
     "work prose.json",
+    "sheet --key --hints",
+    "sheet --format pdf",
+    "sheet --blank R",
+    "sheet --tokens 64 --features 64",
+    "sheet --reveal L999",
+    "sheet softmax-CQH4",
 ]
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from limelight import observe
 
-TRUTH = runpy.run_path(str(Path(__file__).parents[2] / "bench" / "truth.py"))
+BENCH = Path(__file__).parents[2] / "bench"
+TRUTH = runpy.run_path(str(BENCH / "truth.py"))
 INPUTS = TRUTH["arrays"](2, 64, 64, 8)
 BINS = 16
 
@@ -68,3 +69,18 @@ def test_wrong_statistics_are_caught(name: str) -> None:
 
     with pytest.raises(AssertionError, match="off"):
         TRUTH["verify_looks"]({"Limelight": planted}, INPUTS, causal=False)
+
+
+@pytest.mark.parametrize("way", ["to fill in", "key", "live"])
+def test_wrong_workbooks_are_caught(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Right workbooks pass; those of other exercises, or the same one twice, are caught."""
+    monkeypatch.syspath_prepend(str(BENCH))
+    program = runpy.run_path(str(BENCH / "workbooks.py"))
+    given = program["exercises"](2)
+    made = {name: [make(each) for each in given] for name, make in program["WAYS"].items()}
+    first, second = made[way]
+    program["verify"](given, made)
+
+    wrong = [first, first] if way == "to fill in" else [second, first]
+    with pytest.raises(AssertionError, match=r"off|different"):
+        program["verify"](given, made | {way: wrong})

@@ -18,6 +18,7 @@ from limelight.mechanism.orientation import Orientation
 from limelight.mechanism.recipe import EXACT
 from limelight.notation.numbers import read_number
 from limelight.render.xlsx.fill import ACCEPTED, acceptable
+from limelight.render.xlsx.workbook import workbook_to_fill
 from limelight.sheet.worksheet import Purpose
 from tests.render.libreoffice import recalculated
 from tests.render.workbooks import Rows, Sheet, cells_of, matrices_of, opened, record_of
@@ -271,6 +272,13 @@ def test_a_long_exercise_is_cut_into_cells() -> None:
     assert len(text) > 40_000
     assert longest <= 30_000
     assert json.loads(text) == exercise_document(exercise)
+
+
+def test_a_worksheet_without_an_exercise_has_none_in_its_record() -> None:
+    """A worksheet that carries no exercise along makes a workbook that carries none either."""
+    worksheet = Sheet(gallery("softmax")).laid_out()._replace(exercise="")
+
+    assert record_of(opened(workbook_to_fill(worksheet)))["exercise"] == ""
 
 
 @pytest.mark.parametrize("purpose", Purpose)

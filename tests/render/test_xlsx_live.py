@@ -250,7 +250,7 @@ def test_every_operation_has_a_formula() -> None:
     assert names == ARRAYS.keys() | CELLS.keys()
 
 
-def _names(kind: type) -> Iterator[str]:
+def _names(kind: type[object]) -> Iterator[str]:
     """Yield the names of all operations that derive from a class."""
     if name := getattr(kind, "name", ""):
         yield name

@@ -20,6 +20,11 @@ def gallery() -> None:
             title="Exercises that come with Limelight",
             facts=tuple(facts),
             sections=(),
-            notes=("limelight work NAME works one of them; a JSON file of your own goes too.",),
+            notes=(
+                (
+                    "limelight work NAME works one of them, limelight sheet NAME makes a "
+                    "worksheet of it; a JSON file of your own goes too."
+                ),
+            ),
         )
     )

@@ -10,6 +10,7 @@ import click
 
 from limelight import __version__
 from limelight.cli.gallery import gallery
+from limelight.cli.sheet import sheet
 from limelight.cli.work import work
 from limelight.errors import LimelightError
 from limelight.render.letters import writable
@@ -25,13 +26,15 @@ UNUSABLE = 2
 def limelight(context: click.Context) -> None:
     """Make self-attention visible: every number of it.
 
-    limelight work shows the published exercise, worked by hand from X to Z.
+    limelight work shows the published exercise, worked by hand from X to Z;
+    limelight sheet makes a worksheet of it, to work with a pencil.
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
 
 limelight.add_command(work)
+limelight.add_command(sheet)
 limelight.add_command(gallery)
 
 

@@ -141,7 +141,7 @@ def _joined(texts: Iterable[Iterable[str]], between: str) -> bytes:
     return between.join("".join(f"{line}\n" for line in text) for text in texts).encode()
 
 
-_SEVERAL = 100
+_SEVERAL = 50
 """Worksheets of one file, where a file can hold any number: a volume to leaf through."""
 
 FORMATS: dict[str, Format] = {

@@ -96,9 +96,9 @@ def lay_out_by_hand(
     >>> [box.name for box in worksheet.parts[0].tableaux[0].boxes]
     ['X', 'W_Q', 'Q', 'W_K', 'K', 'W_V', 'V']
     """
+    refuse_unprintable(exercise)
     trace = work(exercise)
     _refuse_unknown(template.blank, trace)
-    _refuse_unprintable(trace)
     layout = template.layout
     return Worksheet(
         title=trace.title,
@@ -268,12 +268,18 @@ def _refuse_unknown(blank: frozenset[str] | None, trace: Trace) -> None:
             raise UnknownNameError.among("step to leave blank", name, known)
 
 
-def _refuse_unprintable(trace: Trace) -> None:
-    cells = sum(trace[name].shape.rows * trace[name].shape.columns for name in trace)
+def refuse_unprintable(exercise: Exercise) -> None:
+    """Refuse an exercise that is too large for paper, before any work is done.
+
+    Raises:
+        ShapeError: It has more than `MOST_CELLS` cells.
+    """
+    shapes = exercise.plan.shapes(exercise.inputs)
+    cells = sum(shape.rows * shape.columns for shape in shapes.values())
     if cells > MOST_CELLS:
         msg = (
             f"a worksheet must have at most {MOST_CELLS:,} cells; this one has {cells:,}.\n"
-            f"  {trace.title} has {len(trace)} matrices of this size.\n"
+            f"  {exercise.title or exercise.name} has {len(shapes)} matrices of this size.\n"
             "  Take fewer tokens, features or heads; `limelight work` shows any size."
         )
         raise ShapeError(msg)

@@ -180,12 +180,9 @@ def _split(step: Working, row: int, column: int) -> str:
 
 
 def _concatenate(step: Working, row: int, column: int) -> str:
-    above = 0
-    for operand in step.operands:
-        if row < above + operand.worked_rows:
-            return operand.at(row - above, column)
-        above += operand.worked_rows
-    raise IndexError(row)
+    rows = [(part, within) for part in step.operands for within in range(part.worked_rows)]
+    part, within = rows[row]
+    return part.at(within, column)
 
 
 ARRAYS: dict[str, ArrayFormula] = {"product": _product, "transpose": _transpose}

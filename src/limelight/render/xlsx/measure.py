@@ -35,8 +35,8 @@ _LEAST_ACROSS, _MOST_ACROSS, _MOST_TURNED = 84, 260, 190
 there up to the second, which is a page lying, at a little more than half the size; a turned
 tableau goes on below after the third, since it loses nothing by that."""
 
-_CELL, _CELL_WITH_DECIMAL, _MOST_CELL = 21.0, 26.0, 36.0
-"""Points of height. 21 are 7.4 mm: enough for a pencil."""
+_CELL, _CELL_WITH_DECIMAL, _MOST_CELL = 20.0, 26.0, 36.0
+"""Points of height. 20 are 7.1 mm: enough for a pencil."""
 
 _SIZES = {"title": 16, "part": 13, "stage": 9.5, "equation": 9, "caption": 9, "fact": 9, "note": 9}
 """Points of type; what is not named here has 10."""
@@ -44,13 +44,17 @@ _SIZES = {"title": 16, "part": 13, "stage": 9.5, "equation": 9, "caption": 9, "f
 _LEADING = 1.35
 
 _BREADTHS = (
-    dict.fromkeys("fijltrI.,:;!|'()[]/- ", 0.6)
+    dict.fromkeys("fijltI.,:;!|'[]/ ", 0.5)
+    | dict.fromkeys("r()-", 0.6)
     | dict.fromkeys("mwMW@%", 1.6)
     | dict.fromkeys("acksvxyz", 0.92)
 )
 """How wide a letter is, as a part of a digit; others are as wide as a digit, or capitals."""
 
 _CAPITAL = 1.25
+
+_DIGIT = 7.4
+"""Pixels of a digit of 10 points; a column has 7 for each of its characters and 5 more."""
 
 
 class Band(NamedTuple):
@@ -112,7 +116,7 @@ class Measures(NamedTuple):
 
     def room(self, columns: int, style: str) -> float:
         """Count the digits of a style that find room side by side in so many columns."""
-        return columns * self.width * 10 / _size(style)
+        return columns * (7 * self.width + 5) / _DIGIT * 10 / _size(style)
 
 
 _FILLED = 0.88

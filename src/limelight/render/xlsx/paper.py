@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 A4 = 9
 """As spreadsheets number the sizes of paper."""
 
-MARGIN, BELOW = 0.5, 0.75
-"""Inches at the sides and at the top; at the bottom, where the footer stands."""
+ASIDE, ABOVE, BELOW = 0.5, 0.45, 0.6
+"""Inches at the sides, at the top, and at the bottom, where the footer stands."""
 
 _SHORT, _LONG = 8.27, 11.69
 _POINTS, _PIXELS = 72, 96
@@ -45,7 +45,7 @@ class Paper(NamedTuple):
     def of(cls, columns: int, width: int) -> Paper:
         """Choose for so many columns with room for so many characters each."""
         wide = columns * _pixels(width) / _PIXELS
-        upright, lying = ((side - 2 * MARGIN) / wide for side in (_SHORT, _LONG))
+        upright, lying = ((side - 2 * ASIDE) / wide for side in (_SHORT, _LONG))
         if upright >= _LEAST_UPRIGHT:
             return cls(lies=False, across=1, scale=min(upright, 1.0))
         across = max(math.ceil(_LEAST_SCALE / lying), 1)
@@ -64,7 +64,7 @@ class Paper(NamedTuple):
             used += needed
 
     def _high(self) -> float:
-        return (_SHORT if self.lies else _LONG) - MARGIN - BELOW
+        return (_SHORT if self.lies else _LONG) - ABOVE - BELOW
 
 
 def footer(worksheet: Worksheet) -> str:

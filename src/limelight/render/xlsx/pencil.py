@@ -100,8 +100,10 @@ class _Pencil:
 
     def closing(self) -> None:
         """Write the notes: they are about the numbers as they are printed."""
-        self._move(_SPACE)
-        for note in () if self._is_live else self._worksheet.notes:
+        notes = () if self._is_live else self._worksheet.notes
+        if notes:
+            self._move(_SPACE)
+        for note in notes:
             self._paragraph(note, "note")
 
     def _upright(self, tableau: Tableau) -> None:

@@ -67,9 +67,7 @@ def names(drawing: Drawing) -> Iterator[tuple[str, str]]:
 
 def _cells(text: str) -> list[str]:
     """Cut a JSON text for cells: ASCII, and nothing that a spreadsheet reads as an escape."""
-    if not text:
-        return [""]
     # Excel reads _x0041_ in a text as the letter A.
-    plain = json.dumps(json.loads(text)).replace("_x", "\\u005fx")
+    plain = json.dumps(json.loads(text)).replace("_x", "\\u005fx") if text else ""
     starts = range(0, len(plain), _MOST_CHARACTERS)
     return [plain[start : start + _MOST_CHARACTERS] for start in starts]

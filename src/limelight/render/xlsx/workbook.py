@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -124,7 +125,7 @@ def _opened(file: io.BytesIO) -> Workbook:
         from xlsxwriter import Workbook  # noqa: PLC0415 - an extra, imported where it is used
     except ImportError:
         raise MissingExtraError.of("xlsxwriter", "excel", "A workbook") from None
-    return Workbook(file, _OPTIONS)
+    return Workbook(file, deepcopy(_OPTIONS))  # or the second workbook would find them changed
 
 
 def _frame(spot: Spot, ink: Ink) -> None:
@@ -163,14 +164,14 @@ def _set_up(worksheet: Worksheet, drawing: Drawing, cells: Cells) -> None:
     cells.hide_gridlines(2)
     cells.ignore_errors({"number_stored_as_text": f"A1:{address(last, drawing.columns - 1)}"})
     cells.set_paper(paper.A4)
-    cells.set_margins(paper.MARGIN, paper.MARGIN, paper.MARGIN, paper.BELOW)
+    cells.set_margins(paper.ASIDE, paper.ASIDE, paper.ABOVE, paper.BELOW)
     if drawing.paper.lies:
         cells.set_landscape()
     cells.print_area(0, 0, last, drawing.columns - 1)
     cells.fit_to_pages(drawing.paper.across, 0)
     cells.set_h_pagebreaks(list(drawing.paper.breaks(drawing)))
-    cells.set_header(paper.header(worksheet), {"margin": 0.25})
-    cells.set_footer(paper.footer(worksheet), {"margin": 0.35})
+    cells.set_header(paper.header(worksheet), {"margin": 0.2})
+    cells.set_footer(paper.footer(worksheet), {"margin": 0.3})
 
 
 def _add_record(worksheet: Worksheet, drawing: Drawing, kind: str, book: Workbook) -> None:

@@ -1,0 +1,99 @@
+"""Write a class set, say how far it is, and end well when it is stopped."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from limelight.classroom.class_set import ClassSet
+from limelight.classroom.manifest import MANIFEST
+from limelight.classroom.writing import write_class_set
+from limelight.cli.sheet_request import FIRST_SEED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from limelight.cli.sheet_request import Request
+
+
+def write_set(request: Request, count: int) -> None:
+    """Write *count* sheets with their key.
+
+    Raises:
+        LimelightError: They cannot be made, or not be written; what is finished stays.
+    """
+    class_set = ClassSet(
+        form=request.fresh_form(),
+        count=count,
+        seed=FIRST_SEED if request.seed is None else request.seed,
+        reveal=request.mistakes,
+        template=request.template,
+        format=request.format.name,
+        look=request.look,
+    )
+    with _ending_well(), _bar() as progress:
+        written = write_class_set(
+            class_set,
+            request.path,
+            force=request.force,
+            processes=_processors(),
+            progress=progress,
+        )
+    what = "as a quiz" if request.format.is_quiz else "and their key"
+    files = _counted(written.fresh + written.kept, "file")
+    kept = f" ({written.kept} of them were there already)" if written.kept else ""
+    click.echo(
+        f"{request.out} has {_counted(count, 'sheet')} {what}: {files}{kept}, and {MANIFEST}."
+    )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+@contextmanager
+def _ending_well() -> Iterator[None]:
+    """Treat SIGTERM as Ctrl-C, so that nothing half written is left; say how to go on."""
+    told: list[int] = []
+
+    def stop(number: int, _frame: object) -> None:
+        told.append(number)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo("limelight: stopped; the same command goes on where it stopped.", err=True)
+        if told:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.raise_signal(signal.SIGTERM)
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int], object] | None]:
+    """Show a bar where somebody is looking."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield None
+        return
+    from rich.console import Console  # noqa: PLC0415 - for a terminal alone
+    from rich.progress import Progress  # noqa: PLC0415
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        row = bar.add_task("Worksheets")
+        yield lambda done, total: bar.update(row, completed=done, total=total)
+
+
+def _processors() -> int:
+    """Count the processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
