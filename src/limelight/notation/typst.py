@@ -124,7 +124,9 @@ class Typst(Writer):
             case Minus(left, right):
                 return f"{self(left)} - {self._wrapped(right)}"
             case Over(above, below):
-                return f"{self._wrapped(above, leading=True)} thin slash thin {self._wrapped(below)}"
+                return (
+                    f"{self._wrapped(above, leading=True)} thin slash thin {self._wrapped(below)}"
+                )
             case Power(base, exponent):
                 return f"{self._base(base)}^({self(exponent)})"
 

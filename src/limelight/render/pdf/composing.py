@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from limelight.render.pdf.data import Data
     from limelight.render.pdf.drawing import Item
-    from limelight.sheet.worksheet import Box, Line, Part, Tableau, Worksheet
+    from limelight.sheet.worksheet import Box, Part, Tableau, Worksheet
 
 _PART = 5.5
 """The height of a part's title."""
@@ -144,7 +144,10 @@ def _carried(tableau: Tableau, count: int) -> Box | None:
     line = tableau.lines[count]
     if not line.beside or line.box.making is None:
         return None
-    above = [*([tableau.head] if tableau.head else []), *(line.box for line in tableau.lines[:count])]
+    above = [
+        *([tableau.head] if tableau.head else []),
+        *(line.box for line in tableau.lines[:count]),
+    ]
     aside = {box.name for box in line.beside}
     needed = [box for box in above if box.name in set(line.box.making.operands) - aside]
     return needed[-1]._replace(is_copy=True) if needed and count else None

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Data: TypeAlias = dict[str, Any]
 
+
 def item_data(item: Item, pen: Draughtsman) -> Data:
     """Return what the template draws."""
     place = {"x": round(item.x, 2), "y": round(item.y, 2)}
