@@ -6,13 +6,13 @@ import json
 
 import pytest
 
-from limelight.classroom.class_set import MOST_SHEETS
+from limelight.classroom.class_set import MOST_SHEETS, blank_of
 from limelight.errors import OptionError, UnknownNameError
 from limelight.exercises.gallery import gallery
 from limelight.exercises.generate import Form
 from limelight.mechanism.orientation import Orientation
 from limelight.render.formats import FORMATS, Format, Look
-from limelight.sheet.by_hand import Template
+from limelight.sheet.by_hand import Template, count_cells
 from limelight.sheet.layout import Layout
 from limelight.sheet.worksheet import Purpose
 from tests.classroom.sets import softmax_set
@@ -43,6 +43,16 @@ def test_a_key_that_is_too_long_comes_in_volumes(monkeypatch: pytest.MonkeyPatch
     assert files(2, FEW._replace(most=1), monkeypatch) == [
         *("sheet-01.pdf", "key-01.pdf", "sheet-02.pdf", "key-02.pdf"),
     ]
+
+
+def test_a_volume_of_large_exercises_has_fewer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a volume holds is bounded in cells too: memory does not grow with the exercises."""
+    monkeypatch.setitem(FORMATS, "text", FEW._replace(most=50))
+    form = Form.of("self-attention", sizes={"tokens": 16, "features": 16, "d_k": 16, "d_v": 16})
+    keys = [piece for piece in softmax_set(9, form=form).pieces() if piece.is_key]
+
+    assert count_cells(blank_of(form)) == 3344
+    assert [(piece.first, piece.last) for piece in keys] == [(1, 4), (5, 8), (9, 9)]
 
 
 def test_a_quiz_has_its_answers_with_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Typst's mathematics of formulas: it compiles, with the same numbers, and as true as plain text."""
+"""Typst's mathematics: it compiles, with the same numbers, and as true as plain text."""
 
 from __future__ import annotations
 

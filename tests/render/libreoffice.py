@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -37,6 +39,7 @@ def printed(workbooks: Mapping[str, bytes]) -> dict[str, Path]:
 def _converted(workbooks: Mapping[str, bytes], into: str, ending: str) -> dict[str, Path]:
     soffice = program("soffice", "libreoffice-calc")
     folder = Path(tempfile.mkdtemp(prefix="limelight-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # several tests read the results
     registry = folder / "profile" / "user" / "registrymodifications.xcu"
     registry.parent.mkdir(parents=True)
     registry.write_text(ALWAYS, encoding="utf-8")

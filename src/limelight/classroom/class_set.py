@@ -10,7 +10,7 @@ from limelight.exercises.exercise import Exercise
 from limelight.exercises.generate import GENERATOR_VERSION, Form, exercise_set
 from limelight.exercises.generator.blocks import blocks_of
 from limelight.render.formats import Look, format_named
-from limelight.sheet.by_hand import Template, refuse_unprintable
+from limelight.sheet.by_hand import Template, count_cells, refuse_unprintable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 MOST_SHEETS = 9_999
 """The most worksheets of a set."""
+
+_MOST_CELLS = 15_000
+"""So many cells are enough for a file of several sheets: they are what takes memory."""
 
 
 def blank_of(form: Form) -> Exercise:
@@ -132,10 +135,11 @@ class ClassSet(NamedTuple):
     def _volumes(self, form: Format) -> Iterator[Piece]:
         """Divide the set among the files that hold several sheets each, with their answers."""
         stem = "quiz" if form.is_quiz else "key"
-        for first in range(1, self.count + 1, form.most):
-            last = min(first + form.most - 1, self.count)
+        most = max(1, min(form.most, _MOST_CELLS // count_cells(blank_of(self.form))))
+        for first in range(1, self.count + 1, most):
+            last = min(first + most - 1, self.count)
             numbers = [self._padded(number) for number in dict.fromkeys((first, last))]
-            name = stem if form.most >= self.count else "-".join([stem, *numbers])
+            name = stem if most >= self.count else "-".join([stem, *numbers])
             yield Piece(f"{name}{form.ending}", first, last, f"{name}{form.ending}")
 
     def _padded(self, number: int) -> str:

@@ -268,18 +268,29 @@ def _refuse_unknown(blank: frozenset[str] | None, trace: Trace) -> None:
             raise UnknownNameError.among("step to leave blank", name, known)
 
 
+def count_cells(exercise: Exercise) -> int:
+    """Count the cells of everything that is given or worked, copies not counted.
+
+    >>> from limelight import gallery
+    >>> count_cells(gallery("softmax"))
+    13
+    """
+    shapes = exercise.plan.shapes(exercise.inputs)
+    return sum(shape.rows * shape.columns for shape in shapes.values())
+
+
 def refuse_unprintable(exercise: Exercise) -> None:
     """Refuse an exercise that is too large for paper, before any work is done.
 
     Raises:
         ShapeError: It has more than `MOST_CELLS` cells.
     """
-    shapes = exercise.plan.shapes(exercise.inputs)
-    cells = sum(shape.rows * shape.columns for shape in shapes.values())
+    cells = count_cells(exercise)
     if cells > MOST_CELLS:
+        sizes = ", ".join(f"{axis} {size}" for axis, size in exercise.sizes.items())
         msg = (
             f"a worksheet must have at most {MOST_CELLS:,} cells; this one has {cells:,}.\n"
-            f"  {exercise.title or exercise.name} has {len(shapes)} matrices of this size.\n"
+            f"  {exercise.title or exercise.name}: {sizes}.\n"
             "  Take fewer tokens, features or heads; `limelight work` shows any size."
         )
         raise ShapeError(msg)

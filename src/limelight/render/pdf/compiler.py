@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import cached_property
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from limelight.errors import MissingExtraError, ShapeError, UnknownNameError
 from limelight.render.lines import printable
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from limelight.render.pdf.data import Data
     from limelight.sheet.worksheet import Worksheet
+
+Compiler: TypeAlias = Any
+"""What Typst calls a Compiler; it is an extra, and may not be there."""
 
 MOST_SHEETS = 50
 """The most worksheets of one document.
@@ -70,6 +73,7 @@ class Pdf:
     """
 
     def __init__(self, paper: str = "a4") -> None:
+        """Prepare for a size of paper."""
         if paper not in PAPERS:
             raise UnknownNameError.among("paper", paper, PAPERS)
         self._paper = PAPERS[paper]
@@ -122,10 +126,12 @@ class Pdf:
         return self._compile(self._with_fonts_of_machine, inputs, [])
 
     @cached_property
-    def _with_fonts_of_machine(self) -> Any:
+    def _with_fonts_of_machine(self) -> Compiler:
         return self._typst.Compiler(ignore_system_fonts=False)
 
-    def _compile(self, compiler: Any, inputs: dict[str, str], standard: str | list[str]) -> bytes:
+    def _compile(
+        self, compiler: Compiler, inputs: dict[str, str], standard: str | list[str]
+    ) -> bytes:
         document: bytes = compiler.compile(
             self._template, format="pdf", sys_inputs=inputs, pdf_standards=standard
         )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from limelight.render.pdf.data import Data
     from limelight.render.pdf.drawing import Item
-    from limelight.sheet.worksheet import Box, Line, Part, Tableau, Worksheet
+    from limelight.sheet.worksheet import Box, Part, Tableau, Worksheet
 
 _PART = 5.5
 """The height of a part's title."""

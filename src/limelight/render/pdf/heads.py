@@ -31,6 +31,7 @@ class Heads:
     """Writes heads and feet."""
 
     def __init__(self, worksheet: Worksheet, paper: Paper) -> None:
+        """Prepare for the pages of one worksheet."""
         self._worksheet = worksheet
         self._paper = paper
 

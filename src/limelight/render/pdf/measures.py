@@ -139,6 +139,7 @@ class Measured:
     """
 
     def __init__(self, worksheet: Worksheet) -> None:
+        """Measure every box."""
         self._worksheet = worksheet
         self._cells: dict[Number, Cell] = {}
         boxes = {box.name: box for box in worksheet.boxes}

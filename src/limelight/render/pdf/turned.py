@@ -19,6 +19,7 @@ class Turned:
     """Draws one tableau; what is said of its lines is a list below it."""
 
     def __init__(self, draughtsman: Draughtsman, across: float) -> None:
+        """Prepare to draw on paper of a width."""
         self._pen = draughtsman
         self._across = across
 

@@ -57,6 +57,7 @@ class Upright:
     """Draws one tableau, or as many of its lines as it is given."""
 
     def __init__(self, draughtsman: Draughtsman, across: float) -> None:
+        """Prepare to draw on paper of a width."""
         self._pen = draughtsman
         self._across = across
 
@@ -67,11 +68,11 @@ class Upright:
         y, above = 0.0, None
         in_corner = False
         if tableau.head is not None:
-            y, above = self._head(tableau.head, grid, items), tableau.head
             corner = self._corner(tableau, grid)
             in_corner = bool(tableau.lines and grid.has_notes)
-            y = max(y, *(note.height for note in corner), 0.0)
             items += corner
+            bottom, above = self._head(tableau.head, grid, items), tableau.head
+            y = max(bottom, *(note.height for note in corner), 0.0)
         aside: tuple[Box, ...] = ()
         for line in tableau.lines:
             y = self._line(line, _Above(y, above, aside, in_corner), grid, items)
@@ -155,19 +156,17 @@ class Upright:
 
     def _beside(self, line: Line, above: _Above, y: float, grid: _Grid) -> Iterator[Item]:
         """Draw the operands, the last of them next to the box."""
-        right = grid.left - GAP
-        for index in reversed(range(len(line.beside))):
-            box = line.beside[index]
+        x = grid.left - sum(self._width(box) + GAP for box in line.beside)
+        for box in line.beside:
+            x += self._pen.measured.labels(box)
             column = self._pen.measured.column(box)
-            x = right - column * len(box.column_labels)
-            left = x - self._pen.measured.labels(box)
+            room = column * len(box.column_labels)
             has_columns = not above.names_columns(box)
             caption = self._pen.words.symbol(box)
-            room = right - x
             yield from self._pen.items(
                 Placed(box, x, y, column, caption, room, has_columns=has_columns)
             )
-            right = left - GAP
+            x += room + GAP
 
     def _main(self, line: Line, above: _Above, y: float, grid: _Grid) -> Placed:
         box = line.box

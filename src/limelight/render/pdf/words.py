@@ -11,7 +11,6 @@ from limelight.notation.plain import Plain, symbol_text
 from limelight.notation.typst import Typst, symbol_typst
 from limelight.render.lines import printable
 from limelight.render.pdf.drawing import Formula, Run, Text
-from limelight.sheet.worksheet import Purpose, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,12 +29,12 @@ class Words:
     """Writes what stands around the boxes of one worksheet."""
 
     def __init__(self, worksheet: Worksheet) -> None:
+        """Note where each box is worked first."""
         self._plain = Plain(worksheet.digits, worksheet.fractions)
         self._typst = Typst(worksheet.digits, worksheet.fractions)
-        self._purpose = worksheet.purpose
         self._stages = _stages(worksheet)
         self._formulas: dict[str, Paragraph] = {}
-        self._said: dict[str, Paragraph] = {}
+        self._said: dict[tuple[str, tuple[int, int], int], Paragraph] = {}
 
     def symbol(self, box: Box) -> Paragraph:
         """Name a box, and where it comes from if it is a copy."""
@@ -73,15 +72,16 @@ class Words:
         """Spell out an example where one is worked; else say in words what is to be done."""
         if box.making is None or box.is_copy:
             return ()
-        if box.name not in self._said:
-            self._said[box.name] = self._say(box.making)
-        return self._said[box.name]
+        if (key := (box.name, box.first, len(box.states))) not in self._said:
+            self._said[key] = self._say(box, box.making)
+        return self._said[key]
 
-    def _say(self, making: Making) -> Paragraph:
+    def _say(self, box: Box, making: Making) -> Paragraph:
         runs: list[Run] = []
         for equation in making.equations:
-            runs += [Text("  ")] if runs else []
-            runs += self._equation(equation)
+            if _place(box, equation):
+                runs += [Text("  ")] if runs else []
+                runs += self._equation(equation)
         names = {symbol_text(name): name for name in making.operands}
         return tuple(runs) or _with_symbols(printable(_sentence(making.saying)), "small", names)
 
@@ -97,21 +97,20 @@ class Words:
 
     def shaded(self, box: Box) -> tuple[tuple[int, int], ...]:
         """Return the cells, counted in the piece, whose arithmetic is spelled out."""
-        if self._purpose is Purpose.BLANK or box.making is None or box.is_copy:
+        if box.making is None or box.is_copy:
             return ()
-        down, across = box.first
-        places = [
-            (cell.row - 1 - down, cell.column - 1 - across)
-            for equation in box.making.equations
-            if isinstance(cell := equation.sides[0], Entry)
-        ]
-        return tuple(
-            (row, column)
-            for row, column in places
-            if 0 <= row < len(box.states)
-            and 0 <= column < len(box.states[row])
-            and box.states[row][column] is State.WORKED
-        )
+        places = (_place(box, equation) for equation in box.making.equations)
+        return tuple(place for place in places if place)
+
+
+def _place(box: Box, equation: Equation) -> tuple[int, int] | None:
+    """Return where in a piece the cell is that an equation is about; None if elsewhere."""
+    cell = equation.sides[0]
+    if not isinstance(cell, Entry):
+        return None
+    row, column = cell.row - 1 - box.first[0], cell.column - 1 - box.first[1]
+    is_here = 0 <= row < len(box.states) and 0 <= column < len(box.states[0])
+    return (row, column) if is_here else None
 
 
 def _with_symbols(text: str, style: str, names: Mapping[str, str] = _NO_NAMES) -> Paragraph:
