@@ -20,6 +20,15 @@ def read_text(path: Path, most: int) -> str:
     Raises:
         FileError: It is no file, cannot be read, is too large, or is not UTF-8.
     """
+    return decoded(read_bytes(path, most), path)
+
+
+def read_bytes(path: Path, most: int) -> bytes:
+    """Read a file of at most *most* bytes.
+
+    Raises:
+        FileError: It is no file, cannot be read, or is too large.
+    """
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
@@ -41,7 +50,24 @@ def read_text(path: Path, most: int) -> str:
             "  Make it smaller, or check that it is the right file."
         )
         raise FileError(msg)
-    return _decoded(content, path)
+    return content
+
+
+def decoded(content: bytes, path: Path) -> str:
+    """Return the text of a file that was read.
+
+    Raises:
+        FileError: It is not UTF-8.
+    """
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        msg = (
+            f"{named(path)} must be text in UTF-8.\n"
+            f"  Byte {error.start + 1} is not.\n"
+            "  Save it as UTF-8, or check that it is the right file."
+        )
+        raise FileError(msg) from None
 
 
 def write_whole(path: Path, content: str | bytes, *, replace: bool = True) -> None:
@@ -136,18 +162,6 @@ def _put(target: Path, content: bytes) -> None:
     finally:
         with suppress(OSError, ValueError):
             draft.unlink(missing_ok=True)
-
-
-def _decoded(content: bytes, path: Path) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        msg = (
-            f"{named(path)} must be text in UTF-8.\n"
-            f"  Byte {error.start + 1} is not.\n"
-            "  Save it as UTF-8, or check that it is the right file."
-        )
-        raise FileError(msg) from None
 
 
 def _not_a_file(path: Path, verb: str) -> str:
