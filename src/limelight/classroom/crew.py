@@ -70,7 +70,7 @@ class _Worker(NamedTuple):
         except (EOFError, OSError):
             self.process.join()
             msg = (
-                "a process that draws worksheets must not end by itself; "
+                "a process of a crew must not end by itself; "
                 f"one did, with status {self.process.exitcode}.\n"
                 "  Something has killed it, or it ran out of memory.\n"
                 "  Try again; for a class set, the same command goes on where it stopped."
@@ -121,7 +121,7 @@ def _attempt(work: Callable[[object], object], task: object) -> object:
     except LimelightError as error:
         return error
     except Exception:  # noqa: BLE001 - raised again on the other side
-        return RuntimeError(f"in a process that draws worksheets:\n{traceback.format_exc()}")
+        return RuntimeError(f"in a process of a crew:\n{traceback.format_exc()}")
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from contextlib import suppress
 import click
 
 from limelight import __version__
+from limelight.cli.check import check
 from limelight.cli.gallery import gallery
 from limelight.cli.sheet import sheet
 from limelight.cli.work import work
@@ -27,7 +28,8 @@ def limelight(context: click.Context) -> None:
     """Make self-attention visible: every number of it.
 
     limelight work shows the published exercise, worked by hand from X to Z;
-    limelight sheet makes a worksheet of it, to work with a pencil.
+    limelight sheet makes a worksheet of it, to work with a pencil;
+    limelight check marks what somebody worked, and says what went wrong.
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
@@ -35,6 +37,7 @@ def limelight(context: click.Context) -> None:
 
 limelight.add_command(work)
 limelight.add_command(sheet)
+limelight.add_command(check)
 limelight.add_command(gallery)
 
 
@@ -47,7 +50,11 @@ def main() -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run a command and return its exit status: 0, or 2 when the input cannot be used."""
+    """Run a command and return its exit status.
+
+    That is 0, or 1 when the work that was checked has a mistake, or 2 when the input cannot be
+    used.
+    """
     try:
         status = limelight.main(arguments, prog_name="limelight", standalone_mode=False)
         sys.stdout.flush()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,10 +11,11 @@ import click
 from limelight.classroom.class_set import ClassSet
 from limelight.classroom.manifest import MANIFEST
 from limelight.classroom.writing import write_class_set
+from limelight.cli.progress import bar, processors
 from limelight.cli.sheet_request import FIRST_SEED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from limelight.cli.sheet_request import Request
 
@@ -36,12 +35,12 @@ def write_set(request: Request, count: int) -> None:
         format=request.format.name,
         look=request.look,
     )
-    with _ending_well(), _bar() as progress:
+    with _ending_well(), bar("Worksheets") as progress:
         written = write_class_set(
             class_set,
             request.path,
             force=request.force,
-            processes=_processors(),
+            processes=processors(),
             progress=progress,
         )
     what = "as a quiz" if request.format.is_quiz else "and their key"
@@ -76,24 +75,3 @@ def _ending_well() -> Iterator[None]:
         raise
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[int, int], object] | None]:
-    """Show a bar where somebody is looking."""
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield None
-        return
-    from rich.console import Console  # noqa: PLC0415 - for a terminal alone
-    from rich.progress import Progress  # noqa: PLC0415
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        row = bar.add_task("Worksheets")
-        yield lambda done, total: bar.update(row, completed=done, total=total)
-
-
-def _processors() -> int:
-    """Count the processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -39,7 +39,7 @@ class Answers(NamedTuple):
     orientation: Orientation | None = None
 
 
-def as_answers(given: Answers | Mapping[str, object]) -> Answers:
+def as_answers(given: object) -> Answers:
     """Take answers as they were read, or as nested lists by the names of steps.
 
     Raises:
@@ -70,7 +70,9 @@ def as_answers(given: Answers | Mapping[str, object]) -> Answers:
 def _shown(name: object) -> str:
     """Name a matrix in a message."""
     text = str(name)
-    return text if len(text) <= _LONGEST_NAME and text.isprintable() else repr(text[:_LONGEST_NAME])
+    return (
+        text if len(text) <= _LONGEST_NAME and text.isprintable() else repr(text[:_LONGEST_NAME])
+    )
 
 
 _LONGEST_NAME = 20

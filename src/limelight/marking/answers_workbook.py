@@ -91,10 +91,7 @@ def _texts(cells: Cells, place: Range) -> list[list[str]]:
     """Return the first line of each cell: a key shows a decimal below a fraction."""
     (top, left), (bottom, right) = place.first, place.last
     return [
-        [
-            cells.get((row, column), "").strip().split("\n")[0]
-            for column in range(left, right + 1)
-        ]
+        [cells.get((row, column), "").strip().split("\n")[0] for column in range(left, right + 1)]
         for row in range(top, bottom + 1)
     ]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from os import PathLike
 from typing import TYPE_CHECKING
 
-from limelight.errors import FileError, ShapeError
-from limelight.exercises.identity import is_identity_of, read_identity
+from limelight.errors import LONGEST_QUOTE, FileError, ShapeError
+from limelight.exercises.identity import identity_of, is_identity_of, read_identity
 from limelight.marking.answers import Answers, as_answers, matches, shape_of, turned
 from limelight.marking.diagnosis import Diagnosis
 from limelight.marking.marks import Marks, StepMark, Verdict
@@ -62,18 +62,35 @@ def check(
     ('C', ['L11'])
     """
     given = read_answers(answers) if isinstance(answers, str | PathLike) else as_answers(answers)
-    wanted = exercise or carried_exercise(given)
+    wanted = wanted_exercise(given, exercise)
     return _marks(_likeliest(wanted, given), given, scheme)
 
 
-def carried_exercise(answers: Answers) -> Exercise:
-    """Return the exercise that came with answers, or that their identity leads to.
+def wanted_exercise(answers: Answers, given: Exercise | None = None) -> Exercise:
+    """Return the exercise to check answers against: what is given, or what came with them.
 
     Raises:
-        FileError: There is none, or it is not the one that the identity stands for.
+        FileError: There is none, or it is not the one that the answers' identity stands for.
         IdentityError: The identity leads to no exercise.
-        ShapeError: It is too large to have been worked by a person.
+        ShapeError: What came with the answers is too large to have been worked by a person.
     """
+    if given is None:
+        return _carried(answers)
+    if answers.identity and not is_identity_of(answers.identity, given):
+        msg = (
+            "answers must be of the exercise that they are checked against.\n"
+            f"  They are of {_short(answers.identity)}, which is not {identity_of(given)}.\n"
+            "  Give the exercise of the sheet, or none where the sheet carries it."
+        )
+        raise FileError(msg)
+    return given
+
+
+def _short(identity: str) -> str:
+    return identity if identity.isprintable() and len(identity) <= LONGEST_QUOTE else "another one"
+
+
+def _carried(answers: Answers) -> Exercise:
     exercise, identity = answers.exercise, answers.identity
     if exercise is None:
         if not identity:
@@ -178,7 +195,7 @@ def _mark(step: StepReading, reading: Reading, diagnosis: Diagnosis, scheme: Sch
         name=name,
         verdict=step.verdict,
         cells=tuple(zip(*cells, strict=True)) if orientation.is_turned else cells,
-        expected=orientation.matrix(step.follows.low).rows,
+        expected=orientation.matrix(step.follows.shown).rows,
         causes=causes,
         slips=diagnosis.slips(name) if is_wrong and not causes else (),
         remark=_remark(step, reading),

@@ -76,8 +76,8 @@ class Entry(NamedTuple):
         if _is_masked(number) or _is_masked(low) or _is_masked(high):
             return number in {low, high}
         least, most = Fraction(low), Fraction(high)
-        slack = self.slack + _FLOAT_NOISE * max(1, abs(least), abs(most))
-        return least - slack <= Fraction(number) <= most + slack
+        slack = self.slack + _FLOAT_NOISE * max(Fraction(1), abs(least), abs(most))
+        return bool(least - slack <= Fraction(number) <= most + slack)
 
 
 def _is_masked(number: Number) -> bool:

@@ -37,9 +37,21 @@ class Between(NamedTuple):
         return self.low.shape
 
     @property
+    def shown(self) -> Matrix:
+        """Numbers to show for it: the middle where there is something between the two."""
+        if self.is_exact:
+            return self.low
+        pairs = zip(self.low.rows, self.high.rows, strict=True)
+        return Matrix(tuple(tuple(map(_middle, *rows)) for rows in pairs))
+
+    @property
     def is_exact(self) -> bool:
         """Whether there is nothing between the two."""
         return self.low is self.high
+
+
+def _middle(low: Number, high: Number) -> Number:
+    return low if low == high else float((low + high) / 2)
 
 
 def _monotone(function: Callable[[Matrix], Matrix], operand: Between) -> Between:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
+from limelight.errors import UnknownNameError
 from limelight.notation.numbers import decimal_text
 from limelight.notation.plain import symbol_text
 
@@ -95,7 +97,8 @@ class StepMark(NamedTuple):
         return self.verdict is Verdict.WRONG
 
 
-class Marks(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
     """What is said of a sheet.
 
     Attributes:
@@ -134,9 +137,16 @@ class Marks(NamedTuple):
         """What it could earn."""
         return sum((step.out_of for step in self.steps), Fraction(0))
 
-    def __getitem__(self, name: object) -> StepMark:  # type: ignore[override]
-        """Return what is said of the step called *name*."""
-        return next(step for step in self.steps if step.name == name)
+    def __getitem__(self, name: str) -> StepMark:
+        """Return what is said of the step called *name*.
+
+        Raises:
+            UnknownNameError: There is none; near names are suggested.
+        """
+        for step in self.steps:
+            if step.name == name:
+                return step
+        raise UnknownNameError.among("step", name, [step.name for step in self.steps])
 
     def __str__(self) -> str:
         """Say the first wrong step and its causes with their ids, in a few lines."""

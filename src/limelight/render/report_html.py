@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _STYLE = """
 .limelight-worksheet .report{width:auto;table-layout:auto;margin:1em 0}
 .limelight-worksheet .report :is(td,th){text-align:left;padding:.15em .9em .15em 0;border:0;
-height:auto;white-space:normal;font-size:1em;background:none;outline:0}
+height:auto;white-space:normal;overflow-wrap:normal;vertical-align:baseline;font-size:1em;background:none;outline:0}
 .limelight-worksheet .report .off td{font-weight:600}
 .limelight-worksheet .finding{border-left:3px solid;padding-left:.9em;margin:1em 0;
 max-width:46em;break-inside:avoid}

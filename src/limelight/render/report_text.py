@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from limelight.render.lines import Span, clipped, width_of
+from limelight.render.columns import columns
+from limelight.render.lines import Span
 from limelight.render.prose import INDENT, Prose
 
 if TYPE_CHECKING:
@@ -48,15 +49,5 @@ class ReportText(NamedTuple):
             yield from prose.lines(note, style="quiet")
 
     def _table(self, prose: Prose) -> Iterator[Line]:
-        rows = [[prose.clean(cell) for cell in line] for line in self.report.steps]
-        widths = [max((width_of(row[column]) for row in rows), default=0) for column in range(3)]
-        indent = " " * 2
-        for row in rows:
-            cells = [
-                f"{cell}{' ' * (width - width_of(cell))}{indent}"
-                for cell, width in zip(row, widths, strict=False)
-            ]
-            begin = f"{indent}{''.join(cells)}"
-            room = max(prose.room - width_of(begin), 1)
-            style = _STYLES.get(row[1], "")
-            yield (Span(f"{begin}{clipped(row[3], room, prose.clean('…'))}".rstrip(), style),)
+        for line, text in zip(self.report.steps, columns(prose, self.report.steps), strict=True):
+            yield (Span(text, _STYLES.get(line.verdict, "")),)

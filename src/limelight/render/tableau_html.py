@@ -18,7 +18,7 @@ from limelight.render.worksheet_style import (
     column_width,
     label_width,
 )
-from limelight.render.written import answer, written
+from limelight.render.written import answer, is_off, written
 from limelight.sheet.flow import Room
 from limelight.sheet.worksheet import State
 
@@ -157,11 +157,10 @@ class Drawer:
     def _marked(self, number: Number, comment: Comment) -> str:
         """Draw a cell that was filled in: what was written, a sign, and below what is right."""
         right = written(self._worksheet, number, State.WORKED).text
-        is_off = comment.verdict in {"wrong", "missing"}
         said = f"{comment.written or 'nothing'}: {comment.verdict}"
-        label = escaped(f"{said}, right is {right}" if is_off else said)
+        label = escaped(f"{said}, right is {right}" if is_off(comment) else said)
         sign = f'<i aria-hidden="true">{_VERDICTS[comment.verdict]}</i>'
-        below = f"<small>{right}</small>" if is_off else ""
+        below = f"<small>{right}</small>" if is_off(comment) else ""
         text = escaped(answer(comment))
         shown = f"<s>{text}</s>" if comment.verdict == "wrong" else text
         return f'<td class="{comment.verdict}" aria-label="{label}">{shown}{sign}{below}</td>'

@@ -6,7 +6,7 @@ from collections import defaultdict
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
-from limelight.render.written import Written, answer, written
+from limelight.render.written import Written, answer, is_off, written
 from limelight.sheet.worksheet import Purpose, State
 
 if TYPE_CHECKING:
@@ -84,8 +84,7 @@ class Measure(NamedTuple):
 
     def size(self, box: Box) -> Size:
         """Measure a box that stands by itself."""
-        cells = [written(self.worksheet, number, State.WORKED) for *_, number, _ in box.cells()]
-        cells += [Written(answer(comment)) for row in box.comments for comment in row]
+        cells = list(self._cells(box))
         least = 1 if box.making is None else _LEAST_TO_FILL
         labels = map(self.label_letters, box.column_labels)
         numbers = (self.letters(text) for cell in cells for text in cell)
@@ -94,6 +93,18 @@ class Measure(NamedTuple):
             label=max(map(self.label_letters, box.row_labels)),
             is_tall=bool(box.comments) or any(cell.decimal for cell in cells),
         )
+
+    def _cells(self, box: Box) -> Iterator[Written]:
+        """Go through what stands in the cells, or is to stand there."""
+        if not box.comments:
+            yield from (
+                written(self.worksheet, number, State.WORKED) for *_, number, _ in box.cells()
+            )
+        for numbers, comments in zip(box.numbers, box.comments, strict=False):
+            for number, comment in zip(numbers, comments, strict=True):
+                yield Written(answer(comment))
+                if is_off(comment):
+                    yield Written(written(self.worksheet, number, State.WORKED).text)
 
     def sizes(self, tableau: Tableau) -> Sizes:
         """Measure the boxes of a tableau: what shares columns or rows is alike in them."""

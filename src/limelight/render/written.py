@@ -44,6 +44,11 @@ def written(worksheet: Worksheet, number: Number, state: State) -> Written:
     return Written(text, plain.decimal(number) if "/" in text else "")
 
 
+def is_off(comment: Comment) -> bool:
+    """Tell whether what is right is shown below what was written, or below nothing."""
+    return comment.verdict in {"wrong", "missing"}
+
+
 def answer(comment: Comment) -> str:
     """Write what somebody wrote, as far as a cell can show it."""
     return clipped(printable(comment.written), LONGEST_ANSWER)

@@ -10,7 +10,6 @@ from limelight.sheet.worksheet import Box, Comment, Line, Purpose, State, Tablea
 
 if TYPE_CHECKING:
     from limelight.exercises.exercise import Exercise
-    from limelight.marking.entry import Entry
     from limelight.marking.marks import Marks
 
 
@@ -67,13 +66,9 @@ def _commented(box: Box, marks: Marks) -> Box:
         numbers=step.expected,
         comments=tuple(
             tuple(
-                Comment(verdict.name.lower(), _text(entry))
+                Comment(verdict.name.lower(), entry.text)
                 for verdict, entry in zip(verdicts, entries, strict=True)
             )
             for verdicts, entries in zip(step.cells, filled, strict=True)
         ),
     )
-
-
-def _text(entry: Entry) -> str:
-    return entry.text
