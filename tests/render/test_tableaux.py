@@ -70,6 +70,7 @@ def test_captions_say_what_a_box_is() -> None:
     assert captions.words(x) == "features × tokens"
     assert captions.words(boxes["X", True]) == "as given"
     assert captions.words(boxes["Q2", True]) == "from [1]"
+    assert captions.words(boxes["K_T2", False]._replace(is_copy=True)) == "from [2]"
     assert captions.words(cut(x, range(2), range(1, 3))) == (
         "features × tokens, rows 1–2, columns 2–3"
     )

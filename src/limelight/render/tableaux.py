@@ -157,7 +157,9 @@ class Captions:
         number = ""
         for line in worksheet.lines:
             number = line.number or number
-            self._origins.setdefault(line.box.name, f"from {number}")
+            for box in line.boxes:
+                if box.making is not None:
+                    self._origins.setdefault(box.name, f"from {number}")
 
     def words(self, box: Box) -> str:
         """Return the words of a caption."""
