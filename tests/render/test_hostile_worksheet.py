@@ -68,7 +68,7 @@ def structure(source: str) -> list[tuple[str, dict[str, str]]]:
 def test_the_running_foot_keeps_to_its_string(stranger: str) -> None:
     """What a printed page has at its foot is one string of the style, whatever is in it."""
     tree = html5lib.parse(page(worksheet_written_by(stranger)), namespaceHTMLElements=False)
-    style = tree.find(".//style").text
+    style = "".join(next(tree.iter("style")).itertext())
     (string,) = re.findall(r'@bottom-left\{content:"([^"]*)"', style)
     letters = re.sub(r"\\([0-9a-f]{6})", lambda found: chr(int(found[1], 16)), string)
 

@@ -12,6 +12,7 @@ import pytest
 
 from limelight.errors import ShapeError
 from limelight.exercises.exercise import Exercise
+from limelight.mechanism.matrix import Matrix
 from limelight.render.lines import width_of
 from limelight.render.paint import paint
 from limelight.render.prose import Prose
@@ -200,7 +201,8 @@ def test_ascii_draws_the_same_boxes() -> None:
 
 def test_numbers_that_fit_no_line_are_refused() -> None:
     """A column wider than the line says which, and what to do."""
-    exercise = Exercise(kind="softmax", inputs={"C": [["0." + "1234567890" * 4]]})
+    long = Matrix.read([["0." + "1234567890" * 4]])
+    exercise = Exercise(kind="softmax", inputs={"C": long})
     worksheet = lay_out_by_hand(exercise)._replace(digits=40)
 
     with pytest.raises(ShapeError, match=r"(?s)a column of C must fit.*take fewer digits"):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from limelight.exercises.exercise import Exercise
 from limelight.exercises.gallery import gallery, gallery_names
+from limelight.mechanism.matrix import Matrix
 from limelight.render.lines import plain_text
 from limelight.render.worksheet_html import WorksheetPage, WorksheetPiece
 from limelight.render.worksheet_markdown import WorksheetMarkdown
@@ -19,7 +20,7 @@ from tests.render.drawing import written_by
 from tests.sheet.looking import COLUMNS, VIEWS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from limelight.sheet.layout import Layout
     from limelight.sheet.worksheet import Box, Tableau, Worksheet
@@ -45,14 +46,15 @@ def long_numbers() -> Exercise:
     return Exercise(
         kind="dot-product",
         inputs={
-            "K": [["1234.567", "-765.432", "0.000001"], ["2345678", "1", "-1234567"]],
-            "Q": [["-99999.9", "1/3"], ["12345678", "-0.12345"]],
+            "K": Matrix.read([["1234.567", "-765.432", "0.000001"], ["2345678", "1", "-1234567"]]),
+            "Q": Matrix.read([["-99999.9", "1/3"], ["12345678", "-0.12345"]]),
         },
-        labels={"K": ("antidisestablishmentarianism", "猫が好き猫が好き", "ثلاثة")},
+        # The one from right to left before numbers without a sign: pypdf would part them.
+        labels={"K": ("ثلاثة", "antidisestablishmentarianism", "猫が好き猫が好き")},
     )
 
 
-UNCOMMON = {
+UNCOMMON: dict[str, Callable[[], Exercise]] = {
     "1 × 1": partial(large, tokens=1, features=1),
     "12 × 6 × 3": partial(large, tokens=12, features=6, heads=3),
     "many tokens": partial(large, tokens=40, features=2),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from io import StringIO
 
 import click
 
@@ -59,7 +60,7 @@ def run(arguments: list[str]) -> int:
         status = limelight.main(arguments, prog_name="limelight", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
+        _show(error)
         return error.exit_code
     except LimelightError as error:
         _complain(str(error))
@@ -80,6 +81,14 @@ def run(arguments: list[str]) -> int:
 def _complain(message: str) -> None:
     """Say on standard error what is wrong, in letters that it can write."""
     for line in f"limelight: {message}".split("\n"):
+        click.echo(writable(printable(line), encoding_of(sys.stderr)), err=True)
+
+
+def _show(error: click.ClickException) -> None:
+    """Show what click says, which quotes what was typed as it stands."""
+    said = StringIO()
+    error.show(said)
+    for line in said.getvalue().removesuffix("\n").split("\n"):
         click.echo(writable(printable(line), encoding_of(sys.stderr)), err=True)
 
 

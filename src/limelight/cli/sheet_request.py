@@ -164,7 +164,8 @@ class Request(NamedTuple):
     def _quarrels_with_format(self) -> Iterator[str]:
         form = self.format
         if self.out is None and not form.is_text:
-            yield f"--format {form.name} needs a file; add --out {self.exercise}{form.ending}."
+            name = f"{Path(self.exercise).stem}{form.ending}"
+            yield f"--format {form.name} needs a file; add --out {name}."
         by_name = None if self.variants is not None else format_of_file(self.out or "")
         if by_name not in {None, form}:
             yield f"--format {form.name} does not end as --out {self.out} does; leave one out."

@@ -71,7 +71,7 @@ class MathML(Writer):
         """Write a number to be read: a short fraction exactly, else a decimal."""
         if not self.is_fraction(number):
             return self.decimal(number)
-        above, line, below = exact_text(abs(number)).partition("/")
+        above, line, below = exact_text(number).removeprefix("-").partition("/")
         size = f"<mfrac><mn>{above}</mn><mn>{below}</mn></mfrac>" if line else f"<mn>{above}</mn>"
         return _signed(size, is_negative=number < 0)
 

@@ -8,7 +8,16 @@ from limelight.notation.mathml import MathML, symbol_mathml
 from limelight.notation.plain import symbol_text
 from limelight.render.lines import printable, width_of
 from limelight.render.markup import escaped, paragraph
-from limelight.render.tableaux import Captions, Measure, Size, Sizes, goes_on, heading, spine
+from limelight.render.tableaux import (
+    Captions,
+    Measure,
+    Size,
+    Sizes,
+    across,
+    goes_on,
+    heading,
+    spine,
+)
 from limelight.render.worksheet_style import (
     BESIDE_WORDS,
     GAP,
@@ -98,8 +107,7 @@ class Drawer:
     def _turned(self, tableau: Tableau, sizes: Sizes) -> str:
         """Draw lines side by side, what stands beside a box above it."""
         words = "".join(f"{self._begins(line)}{self._words(line)}" for line in tableau.lines)
-        columns = [(tableau.head,)] if tableau.head else []
-        columns += [line.boxes for line in tableau.lines]
+        columns = list(across(tableau))
         tables = ("".join(self._table(box, sizes) for box in boxes) for boxes in columns)
         boxes = "\n".join(f'<div class="column">{table}</div>' for table in tables)
         return f'<div class="steps">{words}</div>\n<div class="columns">\n{boxes}\n</div>'

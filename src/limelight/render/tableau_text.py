@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from limelight.notation.plain import symbol_text
 from limelight.render.lines import Box, Line, Span, beside, right, width_of, wrapped
-from limelight.render.tableaux import Captions, Measure, Size, Sizes
+from limelight.render.tableaux import Captions, Measure, Size, Sizes, across
 from limelight.render.written import written
 from limelight.sheet.flow import Room
 from limelight.sheet.worksheet import State
@@ -93,8 +93,7 @@ class Drawer:
     def turned(self, tableau: model.Tableau) -> Iterator[Line]:
         """Draw lines side by side, what stands beside a box above it."""
         drawn = self.measured(tableau)
-        groups = [(tableau.head,)] if tableau.head else []
-        groups += [line.boxes for line in tableau.lines]
+        groups = list(across(tableau))
         columns = []
         for group in groups:
             boxes = [self._box(box, drawn) for box in group]

@@ -42,7 +42,11 @@ class Size(NamedTuple):
 
     def with_room_for(self, other: Size) -> Size:
         """Return what both fit into."""
-        return Size(*map(max, self, other))
+        return Size(
+            column=max(self.column, other.column),
+            label=max(self.label, other.label),
+            is_tall=self.is_tall or other.is_tall,
+        )
 
 
 class Sizes:
@@ -135,13 +139,13 @@ def spine(tableau: Tableau) -> tuple[Box, ...]:
     return (*head, *(line.box for line in tableau.lines))
 
 
-def _along(tableau: Tableau) -> Iterator[tuple[Box, ...]]:
+def along(tableau: Tableau) -> Iterator[tuple[Box, ...]]:
     """Return the spine, and each box beside it alone."""
     yield spine(tableau)
     yield from ((box,) for line in tableau.lines for box in line.beside)
 
 
-def _across(tableau: Tableau) -> Iterator[tuple[Box, ...]]:
+def across(tableau: Tableau) -> Iterator[tuple[Box, ...]]:
     """Return the head alone, and the boxes of each line."""
     if tableau.head is not None:
         yield (tableau.head,)
@@ -150,12 +154,12 @@ def _across(tableau: Tableau) -> Iterator[tuple[Box, ...]]:
 
 def column_mates(tableau: Tableau) -> Iterator[tuple[Box, ...]]:
     """Return the boxes that stand in the same columns, group by group."""
-    return _across(tableau) if tableau.is_turned else _along(tableau)
+    return across(tableau) if tableau.is_turned else along(tableau)
 
 
 def row_mates(tableau: Tableau) -> Iterator[tuple[Box, ...]]:
     """Return the boxes that stand in the same rows, group by group."""
-    return _along(tableau) if tableau.is_turned else _across(tableau)
+    return along(tableau) if tableau.is_turned else across(tableau)
 
 
 class Captions:
@@ -170,7 +174,9 @@ class Captions:
         number = ""
         for line in worksheet.lines:
             number = line.number or number
-            self._origins.setdefault(line.box.name, f"from {number}")
+            for box in line.boxes:
+                if box.making is not None:
+                    self._origins.setdefault(box.name, f"from {number}")
 
     def words(self, box: Box) -> str:
         """Return the words of a caption."""

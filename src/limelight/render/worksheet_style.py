@@ -82,7 +82,7 @@ margin-top:.9em;break-inside:avoid}
 margin-right:GAPem}
 & .main{grid-column:2}
 & .above :is(.beside,.main){grid-row:3}
-& .words{grid-column:3;align-self:start;margin-left:GAPem;max-width:26em;padding-top:1.6em}
+& .words{grid-column:3;align-self:start;margin-left:GAPem;max-width:26em;padding-top:.15em}
 & .words math{math-style:normal}
 & .above .words{grid-column:1/-1;margin-left:0;padding:0 0 .4em}
 & .saying{font-size:.92em}
