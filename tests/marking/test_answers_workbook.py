@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from limelight.exercises.exercise import work
 from limelight.exercises.gallery import gallery
 from limelight.exercises.generate import generate
 from limelight.exercises.identity import identity_of
-from limelight.marking.answers import Answers
 from limelight.marking.answers_workbook import parse_workbook
 from limelight.marking.check import check
 from limelight.mechanism.orientation import Orientation
@@ -18,6 +19,9 @@ from limelight.sheet.worksheet import Purpose
 from tests.marking.filling import blank, filled, shown
 from tests.marking.making import NAMES, mistakes, right, worked, written
 from tests.render.libreoffice import recalculated
+
+if TYPE_CHECKING:
+    from limelight.marking.answers import Answers
 
 VIEWS = {"columns": Orientation.COLUMNS, "rows": Orientation.ROWS}
 EVERY = [(name, view) for name in NAMES for view in VIEWS]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,6 @@ from hypothesis import strategies as st
 
 from limelight.errors import LimelightError
 from limelight.exercises.gallery import gallery
-from limelight.marking.answers import Answers
 from limelight.marking.answers_csv import parse_table
 from limelight.marking.answers_json import parse_answers
 from limelight.marking.answers_workbook import parse_workbook
@@ -28,6 +28,8 @@ from tests.marking.making import right, worked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from limelight.marking.answers import Answers
 
 MORE = settings(max_examples=200)
 ENTRIES = st.one_of(
@@ -87,10 +89,8 @@ def test_any_json(value: object) -> None:
     """Any JSON at all, for answers and for schemes."""
     text = json.dumps(value)
     marked_or_refused(answers_or_refusal(lambda: parse_answers(text, "x.json")))
-    try:
+    with suppress(LimelightError):
         parse_scheme(text, "x.json")
-    except LimelightError as error:
-        assert str(error)
 
 
 @MORE

@@ -105,7 +105,7 @@ HOSTILE = {
         "more than 100 sheets",
     ),
     "many cells": (
-        lambda: changed(grown(SHEET, b"</sheetData>", b"<row>" + b"<c/>" * MOST_CELLS + b"</row>")),
+        lambda: changed(grown(SHEET, b"</sheetData>", b"<row>%s</row>" % (b"<c/>" * MOST_CELLS))),
         "a sheet has more than 100,000 cells",
     ),
     "a huge range": (

@@ -14,7 +14,7 @@ HEADING = ("file", "name", "identity", "points", "out_of", "first_wrong", "cause
 """The columns of a class's table."""
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
-_MAY_START_A_FORMULA = re.compile(r"(^|[;,|])(\s*)(?=[-=+@＝＋－＠])")  # noqa: RUF001 - wide ones do, too
+_MAY_START_A_FORMULA = re.compile(r"(^|[;,|])([\s\"]*)(?=[-=+@＝＋－＠])")  # noqa: RUF001 - wide ones do, too
 
 
 def marks_json(marks: Marks) -> dict[str, object]:

@@ -18,6 +18,13 @@ WIDEST = 36
 """A cell that is not the last one of its row is cut here."""
 
 
+LEAST = 6
+"""A column is not made narrower than this for want of room."""
+
+LEAST_LAST = 12
+"""So much of the last cell is shown, at the expense of the others."""
+
+
 def columns(prose: Prose, rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Write rows of as many cells, each with its columns straight below each other.
 
@@ -27,13 +34,21 @@ def columns(prose: Prose, rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """
     mark, gap = prose.clean("…"), " " * GAP
     cleaned = [[prose.clean(cell) for cell in row] for row in rows]
-    shown = [[clipped(cell, WIDEST, mark) for cell in row[:-1]] for row in cleaned]
-    widths = [max(map(width_of, column)) for column in zip(*shown, strict=True)]
-    for cells, row in zip(shown, cleaned, strict=True):
+    *widths, last = (max(map(width_of, column)) for column in zip(*cleaned, strict=True))
+    room = prose.room - GAP * (len(widths) + 1) - min(last, LEAST_LAST)
+    widths = _narrowed([min(width, WIDEST) for width in widths], room)
+    for row in cleaned:
+        shown = (clipped(cell, width, mark) for cell, width in zip(row, widths, strict=False))
         padded = (
             f"{gap}{cell}{' ' * (width - width_of(cell))}"
-            for cell, width in zip(cells, widths, strict=True)
+            for cell, width in zip(shown, widths, strict=True)
         )
         begin = f"{''.join(padded)}{gap}"
-        room = max(prose.room - width_of(begin), 1)
-        yield f"{begin}{clipped(row[-1], room, mark)}".rstrip()
+        yield f"{begin}{clipped(row[-1], prose.room - width_of(begin), mark)}".rstrip()
+
+
+def _narrowed(widths: list[int], room: int) -> list[int]:
+    """Take from the widest columns until they fit."""
+    while sum(widths) > room and max(widths) > LEAST:
+        widths[widths.index(max(widths))] -= 1
+    return widths

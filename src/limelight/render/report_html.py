@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 _STYLE = """
 .limelight-worksheet .report{width:auto;table-layout:auto;margin:1em 0}
 .limelight-worksheet .report :is(td,th){text-align:left;padding:.15em .9em .15em 0;border:0;
-height:auto;white-space:normal;overflow-wrap:normal;vertical-align:baseline;font-size:1em;background:none;outline:0}
-.limelight-worksheet .report .off td{font-weight:600}
+height:auto;white-space:normal;overflow-wrap:normal;vertical-align:baseline;font-size:1em;
+background:none;outline:0}
+.limelight-worksheet .report .off :is(td,th){font-weight:600}
+.limelight-worksheet .report caption{font-weight:600;padding-bottom:.3em}
+.limelight-worksheet .report tbody th{color:inherit}
 .limelight-worksheet .finding{border-left:3px solid;padding-left:.9em;margin:1em 0;
 max-width:46em;break-inside:avoid}
 .limelight-worksheet .finding h2{font-size:1.05em}
@@ -59,11 +62,13 @@ class ReportPage(NamedTuple):
         heads = "".join(f'<th scope="col">{head}</th>' for head in _HEADS)
         rows = "\n".join(
             f'<tr class="{"off" if line.verdict == "wrong" else "on"}">'
-            f"{''.join(f'<td>{escaped(cell)}</td>' for cell in line)}</tr>"
+            f'<th scope="row">{escaped(line.name)}</th>'
+            f"{''.join(f'<td>{escaped(cell)}</td>' for cell in line[1:])}</tr>"
             for line in self.report.steps
         )
         return (
-            f'<table class="report"><thead><tr>{heads}</tr></thead>\n<tbody>{rows}</tbody></table>'
+            '<table class="report"><caption>What is said of each step</caption>'
+            f"<thead><tr>{heads}</tr></thead>\n<tbody>{rows}</tbody></table>"
         )
 
 
