@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from limelight import observe
+from limelight.classroom.class_marks import mark_class
 
 BENCH = Path(__file__).parents[2] / "bench"
 TRUTH = runpy.run_path(str(BENCH / "truth.py"))
@@ -84,3 +85,18 @@ def test_wrong_workbooks_are_caught(way: str, monkeypatch: pytest.MonkeyPatch) -
     wrong = [first, first] if way == "to fill in" else [second, first]
     with pytest.raises(AssertionError, match=r"off|different"):
         program["verify"](given, made | {way: wrong})
+
+
+def test_wrong_marks_are_caught(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Right marks pass; a right sheet that is accused and a mistake that is missed are caught."""
+    monkeypatch.syspath_prepend(str(BENCH))
+    program = runpy.run_path(str(BENCH / "marking.py"))
+    handed = list(program["handed_in"](2))
+    for index, each in enumerate(handed):
+        (tmp_path / f"{index}.json").write_bytes(program["as_json"](each))
+    outcomes = mark_class(tmp_path)
+    program["verify"](outcomes, handed)
+
+    for wrong in (outcomes[::-1], (outcomes[0], outcomes[1]._replace(mistakes=()))):
+        with pytest.raises(AssertionError, match=r"accused|off"):
+            program["verify"](wrong, handed)

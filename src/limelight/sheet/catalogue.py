@@ -36,25 +36,32 @@ class Listing(NamedTuple):
 
 
 def lay_out_catalogue(name: str | None = None) -> Listing:
-    """Lay out every entry, or the one with that id.
+    """Lay out every entry in short, or the one with that id with all that is known of it.
 
     Raises:
         UnknownNameError: There is none of that id.
     """
-    if name is None:
-        return Listing("What people get wrong", tuple(map(_listed, CATALOGUE.values())), _ALL)
-    entry = mistake(name)
-    return Listing(
-        "What people get wrong", (_listed(entry)._replace(facts=tuple(_facts(entry))),), _ONE
-    )
+    if name is not None:
+        return Listing(_TITLE, (_in_full(mistake(name)),), _ONE)
+    return Listing(_TITLE, tuple(map(_listed, CATALOGUE.values())), _ALL)
 
 
+def lay_out_whole_catalogue() -> Listing:
+    """Lay out every entry with all that is known of it."""
+    return Listing(_TITLE, tuple(map(_in_full, CATALOGUE.values())), _ONE)
+
+
+_TITLE = "What people get wrong"
 _ALL = "limelight gallery --mistakes L11 shows one of them with what is known of it."
 _ONE = "limelight check finds it on a sheet; limelight sheet --reveal makes one that shows it."
 
 
 def _listed(entry: Mistake) -> Listed:
-    return Listed(f"{entry.id}  {entry.name}", entry.sentence, entry.remedy)
+    return Listed(f"{entry.id} {entry.name}", entry.sentence, entry.remedy)
+
+
+def _in_full(entry: Mistake) -> Listed:
+    return _listed(entry)._replace(facts=tuple(_facts(entry)))
 
 
 def _facts(entry: Mistake) -> list[Fact]:
