@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from limelight.classroom import class_marks
 from limelight.classroom.class_marks import mark_class
 from limelight.errors import FileError
 from limelight.exercises.exercise import work
 from limelight.exercises.gallery import gallery
 from limelight.exercises.generate import exercise_set
 from limelight.exercises.identity import identity_of
+from limelight.marking.check import check
 from limelight.marking.outcome import Outcome, tally
 from limelight.sheet.class_report import lay_out_class
 from tests.marking.filling import filled
@@ -103,14 +103,13 @@ def test_ties_are_counted_as_ties() -> None:
 def test_a_fault_of_ours_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What goes wrong in Limelight itself is said of that one file."""
     class_of(tmp_path)
-    check = class_marks.check
 
     def faulty(path: Path, *rest: object, **options: object) -> object:
         if path.name == "carl.json":
             raise ZeroDivisionError
         return check(path, *rest, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(class_marks, "check", faulty)
+    monkeypatch.setattr("limelight.classroom.class_marks.check", faulty)
     outcomes = {outcome.file: outcome for outcome in mark_class(tmp_path)}
 
     assert "ZeroDivisionError" in outcomes["carl.json"].problem

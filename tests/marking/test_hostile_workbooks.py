@@ -6,6 +6,7 @@ import io
 import tracemalloc
 import zipfile
 from functools import cache
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,6 +18,9 @@ from limelight.marking.workbook_cells import MOST_CELLS, MOST_SHEETS
 from limelight.marking.workbook_parts import MOST_LEVELS, MOST_MEMBERS, MOST_UNPACKED
 from tests.marking.filling import filled
 from tests.marking.making import right, worked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SHEET = "xl/worksheets/sheet1.xml"
 RECORD = "xl/worksheets/sheet2.xml"
@@ -71,7 +75,7 @@ def encrypted() -> bytes:
     return bytes(content)
 
 
-HOSTILE = {
+HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "no archive": (lambda: b"PK\x03\x04" + b"\0" * 99, "cannot be unpacked"),
     "cut off": (lambda: good()[:-40], "cannot be unpacked"),
     "another archive": (lambda: changed({}, drop=BOOK), "no part 'xl/workbook.xml'"),

@@ -209,4 +209,8 @@ def _middle_and_radius(matrix: Between) -> tuple[Matrix, Matrix]:
 
 
 def _magnitude(matrix: Matrix) -> Matrix:
-    return Matrix(tuple(tuple(abs(number) for number in row) for row in matrix.rows))
+    return Matrix(tuple(tuple(map(_size, row)) for row in matrix.rows))
+
+
+def _size(number: Number) -> Number:
+    return -number if number < 0 else number
