@@ -7,9 +7,11 @@ The tree::
     ├── NumberError        an entry that is not a finite number, or a result out of bounds
     ├── UnknownNameError   no exercise, step, cell, recipe or kind of that name
     ├── RecipeError        a recipe that cannot be followed
+    ├── IdentityError      an exercise's identity that was mistyped, or leads nowhere
     ├── FileError          a file that cannot be read, written or understood
     ├── ArrayError         an array of a kind, dtype or device that cannot be used
-    ├── OptionError        an option of attention that cannot be followed
+    ├── OptionError        an option that cannot be followed
+    ├── QuizError          a worksheet that a learning platform cannot ask
     └── MissingExtraError  a package that an extra installs and that is not there
 
 Line 1 of a message is the rule, what was expected and what came; line 2 the facts;
@@ -64,6 +66,10 @@ class RecipeError(LimelightError):
     """A recipe cannot be followed."""
 
 
+class IdentityError(LimelightError):
+    """An exercise's identity was mistyped, or leads to no exercise."""
+
+
 class FileError(LimelightError):
     """A file cannot be read, written or understood."""
 
@@ -73,7 +79,11 @@ class ArrayError(LimelightError):
 
 
 class OptionError(LimelightError):
-    """An option of attention cannot be followed."""
+    """An option cannot be followed: of attention, or of what is to be generated."""
+
+
+class QuizError(LimelightError):
+    """A worksheet cannot be asked by a learning platform."""
 
 
 class MissingExtraError(LimelightError):

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from limelight.mechanism.exact import EXACT_FRACTIONS
 from limelight.mechanism.matrix import Cell, Matrix, Shape
+from limelight.mechanism.operations.elementwise import Multiply, Unit
 from limelight.mechanism.operations.forward import Normalise, ReLU
 from limelight.mechanism.operations.heads import Concatenate, Split
 from limelight.mechanism.operations.operation import Misfit, Operation
@@ -116,6 +117,26 @@ SAMPLES = [
         misfits=(_normalised(Shape(2, 1), Shape(2, 1)), _normalised(Shape(3, 2), Shape(3, 2))),
         formula="P1·normalise(P0) + P2",
     ),
+    Sample(
+        operation=Normalise(epsilon=Fraction(1, 100_000), count=2),
+        fits=_normalised(),
+        result=Shape(3, 2),
+        formula="normalise(P0)",
+    ),
+    Sample(
+        operation=Normalise(epsilon=Fraction(1), outside=True),
+        fits=_normalised(),
+        result=Shape(3, 2),
+        formula="normalise(P0)",
+    ),
+    Sample(
+        operation=Multiply(),
+        fits=(Shape(3, 2), Shape(3, 2)),
+        result=Shape(3, 2),
+        misfits=((Shape(3, 2), Shape(2, 3)), (Shape(3, 2), Shape(1, 2))),
+        formula="P0·P1",
+    ),
+    Sample(operation=Unit(), fits=(Shape(3, 2),), result=Shape(3, 2), formula="unit(P0)"),
     Sample(
         operation=Split(head=2, heads=3),
         fits=(Shape(6, 2),),

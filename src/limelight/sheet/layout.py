@@ -87,9 +87,9 @@ class Layout(NamedTuple):
         return Sheet(
             title=title or trace.title,
             about=about,
-            facts=self._facts(trace, source),
+            facts=self.facts(trace, source),
             sections=sections,
-            notes=self._notes(trace),
+            notes=self.notes(trace),
             digits=self.digits,
             fractions=trace.recipe.digits is None,
         )
@@ -112,7 +112,7 @@ class Layout(NamedTuple):
         )
 
     def _sections(self, trace: Trace, steps: Iterable[Worked]) -> tuple[Section, ...]:
-        numbers = _stage_numbers(trace)
+        numbers = stage_numbers(trace)
         sections = []
         for (stage, head), group in groupby(steps, key=_stage_and_head):
             sections.append(
@@ -127,7 +127,7 @@ class Layout(NamedTuple):
 
     def block(self, worked: Worked) -> Block:
         """Lay out one step: operands, result, and the arithmetic of one cell."""
-        step = _step_of(worked)
+        step = step_of(worked)
         joiner = step.operation.joiner
         operands = worked.operands
         if self.orientation.swaps(joiner):
@@ -137,34 +137,37 @@ class Layout(NamedTuple):
         between = [joiner] * (len(operands) - 1)
         return Block(
             name=worked.name,
-            formula=self._formula(step),
-            saying=self._saying(step),
+            formula=self.formula(step),
+            saying=self.saying(step),
             grids=tuple(grids),
             signs=(*between, "=" if joiner else "→"),
-            equations=(self.orientation.equation(worked.equation(_telling_cell(worked))),),
+            equations=(self.orientation.equation(worked.equation(telling_cell(worked))),),
         )
 
     def _origin_section(self, worked: Worked, cells: list[Cell]) -> Section:
-        step = _step_of(worked)
+        step = step_of(worked)
         block = Block(
             name=worked.name,
-            formula=self._formula(step),
-            saying=self._saying(step),
+            formula=self.formula(step),
+            saying=self.saying(step),
             equations=tuple(self.orientation.equation(worked.equation(cell)) for cell in cells),
         )
         return Section(title=symbol_text(worked.name), blocks=(block,))
 
-    def _formula(self, step: Step) -> tuple[Expression, Expression]:
+    def formula(self, step: Step) -> tuple[Expression, Expression]:
+        """Return the step's name and what it is made of, as symbols."""
         operands = [Symbol(name) for name in step.operands]
         return Symbol(step.name), self.orientation.expression(step.operation.formula(*operands))
 
-    def _saying(self, step: Step) -> str:
+    def saying(self, step: Step) -> str:
+        """Say in words what the step does."""
         names = step.operands
         if self.orientation.swaps(step.operation.joiner):
             names = names[::-1]
         return self.orientation.words(step.operation.saying(*map(symbol_text, names)))
 
-    def _facts(self, trace: Trace, source: str) -> tuple[Fact, ...]:
+    def facts(self, trace: Trace, source: str = "") -> tuple[Fact, ...]:
+        """Return sizes, rules, the orientation, and the source where there is one."""
         ways = {
             Orientation.COLUMNS: "tokens as columns",
             Orientation.ROWS: "tokens as rows: every matrix is transposed",
@@ -176,7 +179,8 @@ class Layout(NamedTuple):
         ]
         return (*facts, Fact(label="Source", text=source)) if source else tuple(facts)
 
-    def _notes(self, trace: Trace) -> tuple[str, ...]:
+    def notes(self, trace: Trace) -> tuple[str, ...]:
+        """Return what should be known of the numbers: which are rounded, which are hidden."""
         writer = Plain(self.digits, fractions=trace.recipe.digits is None)
         numbers = [number for worked in trace.steps for _, number in worked.matrix.cells()]
         notes = []
@@ -270,24 +274,26 @@ def _tokens_first(item: tuple[str, int]) -> int:
     return list(_COUNTED).index(item[0]) if item[0] in _COUNTED else len(_COUNTED)
 
 
-def _stage_numbers(trace: Trace) -> dict[Stage, str]:
+def stage_numbers(trace: Trace) -> dict[Stage, str]:
+    """Number the stages in order, as the method does: [1], [2] and so on."""
     stages = dict.fromkeys(step.stage for step in trace.plan.steps)
     return {stage: f"[{number}]" for number, stage in enumerate(stages, 1)}
 
 
 def _stage_and_head(worked: Worked) -> tuple[Stage, int | None]:
-    step = _step_of(worked)
+    step = step_of(worked)
     return step.stage, step.head
 
 
-def _step_of(worked: Worked) -> Step:
+def step_of(worked: Worked) -> Step:
+    """Return the step of what was worked; an input has none and is refused."""
     if worked.step is None:
         raise UnknownNameError(worked.name)
     return worked.step
 
 
-def _telling_cell(worked: Worked) -> Cell:
+def telling_cell(worked: Worked) -> Cell:
     """Choose the cell whose arithmetic teaches most; the first of several."""
     operands = [operand.matrix for operand in worked.operands]
     cells = [cell for cell, _ in islice(worked.matrix.cells(), MOST_CELLS_LOOKED_AT)]
-    return max(cells, key=lambda cell: _step_of(worked).operation.interest(cell, *operands))
+    return max(cells, key=lambda cell: step_of(worked).operation.interest(cell, *operands))

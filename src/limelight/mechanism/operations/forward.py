@@ -59,15 +59,22 @@ class Normalise(Operation):
     Attributes:
         deviation: "exact", or "whole" for the root rounded to a whole number, at least 1.
         epsilon: Added to the variance, inside the root.
+        count: What the sum of the squares is divided by; None for the number of rows.
+        outside: Epsilon is added to the deviation instead, outside the root; None for no.
+
+    `count` and `outside` are there for what people get wrong; no recipe sets them.
 
     Source:
         Ba, Kiros, Hinton 2016 (1607.06450), eq. 3; by hand with a whole deviation.
     """
 
     name = "normalise"
+    beside = (1, 2)
 
     deviation: Deviation = "exact"
     epsilon: Fraction = Fraction(0)
+    count: int | None = None
+    outside: bool | None = None
 
     def settle(self, recipe: Recipe, shapes: Mapping[str, Shape]) -> Normalise:
         """Take the rules from the recipe."""
@@ -130,6 +137,12 @@ class Normalise(Operation):
     def _parts(self, on: Arithmetic[M], matrix: M) -> tuple[M, M]:
         """Return what is left when the mean is taken off, and the deviation."""
         centred = on.subtract(matrix, on.column_means(matrix))
-        variance = on.column_means(on.multiply(centred, centred))
-        shifted = on.add(variance, on.constant(self.epsilon))
-        return centred, on.root(shifted, whole=self.deviation == "whole")
+        squares = on.multiply(centred, centred)
+        if self.count is None:
+            variance = on.column_means(squares)
+        else:
+            variance = on.divide(on.column_sums(squares), on.constant(Fraction(self.count)))
+        epsilon, whole = on.constant(self.epsilon), self.deviation == "whole"
+        if self.outside:
+            return centred, on.add(on.root(variance, whole=whole), epsilon)
+        return centred, on.root(on.add(variance, epsilon), whole=whole)

@@ -44,6 +44,11 @@ class Operation(ABC):
     """What stands between the operands when they are written side by side."""
     moves: ClassVar[bool] = False
     """Whether numbers only change places: each cell is one cell of an operand."""
+    beside: ClassVar[tuple[int, ...]] = ()
+    """Which operands stand at the left when it is worked by hand, so that their rows meet the
+    columns of the others, which stand above."""
+    worked_beside: ClassVar[bool] = False
+    """Whether the result itself is worked there, at the left of the step that reads it."""
 
     @abstractmethod
     def shape(self, *shapes: Shape) -> Shape:

@@ -27,6 +27,7 @@ class Product(Operation):
     __slots__ = ()
     name = "product"
     joiner = "·"
+    beside = (0,)
 
     def shape(self, *shapes: Shape) -> Shape:
         """(rows of the first, columns of the second)."""
@@ -69,6 +70,7 @@ class Transpose(Operation):
     __slots__ = ()
     name = "transpose"
     moves = True
+    worked_beside = True
 
     def shape(self, *shapes: Shape) -> Shape:
         """(columns, rows)."""
@@ -105,6 +107,7 @@ class Add(Operation):
     __slots__ = ()
     name = "add"
     joiner = "+"
+    beside = (1,)
 
     def shape(self, *shapes: Shape) -> Shape:
         """That of the first."""

@@ -128,6 +128,7 @@ class Causal(Operation):
 
     __slots__ = ()
     name = "causal"
+    worked_beside = True
 
     def shape(self, *shapes: Shape) -> Shape:
         """(tokens, tokens) of a sequence with tokens as columns."""
@@ -170,6 +171,7 @@ class Mask(Cellwise):
 
     __slots__ = ()
     name = "mask"
+    beside = (1,)
 
     def shape(self, *shapes: Shape) -> Shape:
         """That of both."""

@@ -1,0 +1,106 @@
+"""An alternative step: the same name, made by other operations or of other operands, as data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from limelight.mechanism.arithmetic import Arithmetic
+    from limelight.mechanism.matrix import Shape
+    from limelight.mechanism.operations.operation import Operation
+
+M = TypeVar("M")
+
+Operand: TypeAlias = "Do | str"
+"""The name of an input or of an earlier step, or what comes out of an operation."""
+
+
+class Do(NamedTuple):
+    """An operation on matrices that are there, or on what other operations make of them."""
+
+    operation: Operation
+    operands: tuple[Operand, ...]
+
+
+def do(operation: Operation, *operands: Operand) -> Do:
+    """Write an operation on operands as it is read: V times A transposed."""
+    return Do(operation, operands)
+
+
+class Alternative(NamedTuple):
+    """What somebody writes in place of one step.
+
+    Attributes:
+        mistake: The id of the entry.
+        says: Which of the entry's rewritings it is, in a few words.
+        step: The name of the step.
+        made: What is done instead.
+    """
+
+    mistake: str
+    says: str
+    step: str
+    made: Do
+
+    def compute(self, on: Arithmetic[M], values: Mapping[str, M]) -> M:
+        """Work it from the values before the step.
+
+        Args:
+            on: The arithmetic to work it on.
+            values: Inputs and the steps before, by name: the right ones, or somebody's own.
+
+        Raises:
+            NumberError: It cannot be carried out with these numbers, such as a sum of 0 that
+                is divided by.
+        """
+        return _computed(self.made, on, values, {})
+
+    def as_json(self) -> dict[str, object]:
+        """Return it as JSON values: steps like those of a plan, the last of which is the step."""
+        steps: list[dict[str, object]] = []
+        _write(self.made, self.step, steps)
+        return {"mistake": self.mistake, "says": self.says, "step": self.step, "steps": steps}
+
+
+def shape_of(made: Operand, shapes: Mapping[str, Shape]) -> Shape:
+    """Return the shape of what is made.
+
+    Raises:
+        Misfit: Operands do not fit.
+        KeyError: There is no input or step of a name.
+    """
+    if isinstance(made, str):
+        return shapes[made]
+    return made.operation.shape(*(shape_of(operand, shapes) for operand in made.operands))
+
+
+def _computed(made: Operand, on: Arithmetic[M], values: Mapping[str, M], known: dict[int, M]) -> M:
+    """Work a tree; a part that stands in it twice is worked once, *known* by its identity."""
+    if isinstance(made, str):
+        return values[made]
+    result = known.get(id(made))
+    if result is None:
+        operands = [_computed(operand, on, values, known) for operand in made.operands]
+        result = known[id(made)] = made.operation.compute(on, *operands)
+    return result
+
+
+def _write(made: Do, name: str, steps: list[dict[str, object]]) -> str:
+    """Add the steps that *made* takes, those that it is made of first; return its name."""
+    operands = []
+    for operand in made.operands:
+        if isinstance(operand, str):
+            operands.append(operand)
+        else:
+            operands.append(_write(operand, f"{name}.{len(steps) + 1}", steps))
+    steps.append(
+        {
+            "name": name,
+            "operation": made.operation.name,
+            "operands": operands,
+            "settings": made.operation.settings(),
+        }
+    )
+    return name

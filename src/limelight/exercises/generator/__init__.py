@@ -1,0 +1,1 @@
+"""How exercises are generated: forms, candidates, limits, demands and the search."""

@@ -1,0 +1,111 @@
+"""What a generated exercise must show, and why it may be unable to."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from limelight.catalogue.catalogue import CATALOGUE, mistake
+from limelight.errors import OptionError
+from limelight.exercises.generator.draw import shuffled
+from limelight.exercises.generator.workshop import EYE, workshop
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from limelight.exercises.generator.form import Form
+    from limelight.exercises.generator.workshop import Candidate, Workshop
+
+ALWAYS_DEMANDED = frozenset(f"L{number}" for number in range(1, 26)) - {"L7"}
+"""What exercises of this version of the generator show where they can.
+
+An entry that comes later is for the next version: by this one a seed gives what it always gave.
+"""
+
+PROBES = 300
+"""So many usable candidates are looked at to find what a form can show together."""
+
+
+class Demands(NamedTuple):
+    """What is demanded of an exercise.
+
+    Attributes:
+        reveal: The entries that must show, by id.
+        apart: Whether their wrong numbers must be told apart.
+        alike: Pairs that this form cannot tell apart.
+    """
+
+    reveal: frozenset[str]
+    apart: bool = False
+    alike: frozenset[frozenset[str]] = frozenset()
+
+    @classmethod
+    def read(cls, form: Form, reveal: Collection[str] | None) -> Demands:
+        """Read what is asked for; None asks for as much as the form can show.
+
+        Raises:
+            UnknownNameError: There is no such entry.
+            OptionError: It has no rewriting, or nothing of this form can show it.
+        """
+        if reveal is None:
+            return _usual(form)
+        names = [reveal] if isinstance(reveal, str) else reveal
+        demanded = frozenset(mistake(name).id for name in names)
+        for name in sorted(demanded, key=_by_number):
+            _refuse_hidden(name, form)
+        return cls(demanded)
+
+    def met_by(self, candidate: Candidate) -> bool:
+        """Tell whether the demanded entries, all of which show, can be told apart as demanded."""
+        return not self.apart or EYE.alike(candidate.shown) <= self.alike
+
+
+@lru_cache(maxsize=64)
+def _usual(form: Form) -> Demands:
+    """Find the most that exercises of a form can show together.
+
+    That is everything where some candidate shows everything, else what the best one shows.
+    """
+    shop = workshop(form)
+    names = sorted(ALWAYS_DEMANDED & shop.groups.keys(), key=_by_number)
+    best = Demands(frozenset())
+    for candidate in islice(_usable(shop), PROBES):
+        sights = {name: EYE.sights(shop.groups[name], candidate.values) for name in names}
+        shown = {name: found for name, found in sights.items() if found is not None}
+        alike = EYE.alike([sight for found in shown.values() for sight in found])
+        if (len(shown), -len(alike)) > (len(best.reveal), -len(best.alike)) or not best.apart:
+            best = Demands(frozenset(shown), apart=True, alike=alike)
+        if len(shown) == len(names) and not alike:
+            break
+    return best
+
+
+def _usable(shop: Workshop) -> Iterator[Candidate]:
+    for number in islice(shuffled(0, shop.space), shop.patience):
+        candidate = shop.candidate(number)
+        if not candidate.fault:
+            yield candidate
+
+
+def _by_number(name: str) -> int:
+    return int(name[1:])
+
+
+def _refuse_hidden(name: str, form: Form) -> None:
+    entry = CATALOGUE[name]
+    if entry.reason:
+        msg = (
+            f"{name} ({entry.name}) cannot be demanded of an exercise: {entry.reason}.\n"
+            "  An exercise shows a mistake when a step comes out otherwise by it.\n"
+            f"  Leave {name} out."
+        )
+        raise OptionError(msg)
+    if name in workshop(form).groups:
+        return
+    msg = (
+        f"{name} ({entry.name}) does not show in any exercise of this form.\n"
+        f"  {form}, {form.recipe.name}. It needs {entry.needs}.\n"
+        f"  Leave {name} out, or choose other sizes or another kind."
+    )
+    raise OptionError(msg)

@@ -1,0 +1,1 @@
+"""Mark a sheet: which step is the first wrong one, and what probably happened."""
