@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def softmax_set(count: int = 5, **changes: Any) -> ClassSet:  # noqa: ANN401 - any field of it
     """Return a set that is drawn quickly."""
-    plain = ClassSet(form=Form.like(gallery("softmax")), count=count, seed=7, format="text")
+    plain = ClassSet(form=Form.like(gallery("softmax")), sheets=count, seed=7, format="text")
     return plain._replace(**changes)
 
 

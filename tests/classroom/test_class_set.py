@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -94,10 +95,10 @@ def test_a_mistake_that_is_none_is_refused() -> None:
         softmax_set(reveal=frozenset({"L999"})).exercises()
 
 
-CHANGES = {
+CHANGES: dict[str, dict[str, Any]] = {
     "kind": {"form": Form.like(gallery("dot-product"))},
     "recipe": {"form": Form.like(gallery("softmax").under(gallery("softmax").recipe))},
-    "sheets": {"count": 6},
+    "sheets": {"sheets": 6},
     "seed": {"seed": 8},
     "reveal": {"reveal": frozenset()},
     "purpose": {"template": Template(purpose=Purpose.HINTS)},

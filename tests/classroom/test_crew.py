@@ -47,7 +47,7 @@ def test_several_work_side_by_side() -> None:
 
 def test_tasks_are_taken_as_they_are_worked() -> None:
     """However many tasks there are, only those that somebody is free to work are made."""
-    made = []
+    made: list[int] = []
 
     def endless() -> Iterator[int]:
         while True:

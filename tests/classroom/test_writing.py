@@ -133,9 +133,7 @@ def test_progress_goes_from_what_is_kept_to_the_end(tmp_path: Path) -> None:
 def test_another_set_is_refused_and_the_difference_named(tmp_path: Path) -> None:
     """Where another set is, the message says in what it differs, and nothing is touched."""
     write_class_set(softmax_set(), tmp_path)
-    message = refusal(
-        softmax_set(count=4, seed=8, template=Template(blank=frozenset({"A"}))), tmp_path
-    )
+    message = refusal(softmax_set(4, seed=8, template=Template(blank=frozenset({"A"}))), tmp_path)
 
     assert "sheets (5 there, 4 asked for)" in message
     assert "seed (7 there, 8 asked for)" in message
@@ -255,7 +253,7 @@ def test_what_cannot_be_drawn_leaves_no_folder(tmp_path: Path) -> None:
         softmax_set(reveal=frozenset({"L999"})),
         softmax_set(template=Template(blank=frozenset({"Q"}))),
         softmax_set(format="word"),
-        softmax_set(count=0),
+        softmax_set(0),
     ):
         with pytest.raises(LimelightError):
             write_class_set(class_set, tmp_path / "class")

@@ -65,7 +65,7 @@ class ClassSet(NamedTuple):
 
     Attributes:
         form: What kind of exercise, how large, by which recipe.
-        count: How many.
+        sheets: How many.
         seed: What they are made from.
         reveal: Mistakes that each is to bring to light; None for as many as the form can.
         template: What is left blank, orientation, decimals.
@@ -74,7 +74,7 @@ class ClassSet(NamedTuple):
     """
 
     form: Form
-    count: int
+    sheets: int
     seed: int
     reveal: frozenset[str] | None = None
     template: Template = Template()
@@ -89,16 +89,16 @@ class ClassSet(NamedTuple):
             ShapeError: One would be too large for paper.
             UnknownNameError: There is no such mistake.
         """
-        if not 1 <= self.count <= MOST_SHEETS:
+        if not 1 <= self.sheets <= MOST_SHEETS:
             msg = (
                 f"a class set must have at least 1 and at most {MOST_SHEETS:,} sheets; "
-                f"got {self.count:,}.\n"
+                f"got {self.sheets:,}.\n"
                 "  Each is an exercise of its own.\n"
                 "  Ask for fewer, or for several sets with other seeds."
             )
             raise OptionError(msg)
         refuse_unprintable(blank_of(self.form))
-        return exercise_set(self.form, self.count, seed=self.seed, reveal=self.reveal)
+        return exercise_set(self.form, self.sheets, seed=self.seed, reveal=self.reveal)
 
     def pieces(self) -> Iterator[Piece]:
         """Go through the files in the order in which they are made."""
@@ -118,7 +118,7 @@ class ClassSet(NamedTuple):
             "heads": self.form.heads,
             "causal": self.form.causal,
             "recipe": self.form.recipe.name,
-            "sheets": self.count,
+            "sheets": self.sheets,
             "seed": self.seed,
             "reveal": None if self.reveal is None else sorted(self.reveal),
             "purpose": template.purpose.value,
@@ -136,11 +136,11 @@ class ClassSet(NamedTuple):
         """Divide the set among the files that hold several sheets each, with their answers."""
         stem = "quiz" if form.is_quiz else "key"
         most = max(1, min(form.most, _MOST_CELLS // count_cells(blank_of(self.form))))
-        for first in range(1, self.count + 1, most):
-            last = min(first + most - 1, self.count)
+        for first in range(1, self.sheets + 1, most):
+            last = min(first + most - 1, self.sheets)
             numbers = [self._padded(number) for number in dict.fromkeys((first, last))]
-            name = stem if most >= self.count else "-".join([stem, *numbers])
+            name = stem if most >= self.sheets else "-".join([stem, *numbers])
             yield Piece(f"{name}{form.ending}", first, last, f"{name}{form.ending}")
 
     def _padded(self, number: int) -> str:
-        return f"{number:0{max(2, len(str(self.count)))}}"
+        return f"{number:0{max(2, len(str(self.sheets)))}}"

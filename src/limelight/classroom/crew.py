@@ -11,12 +11,12 @@ import traceback
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import wait
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from limelight.errors import LimelightError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
@@ -26,7 +26,7 @@ Result = TypeVar("Result")
 
 def worked(
     work: Callable[[Task], Result], tasks: Iterable[Task], processes: int
-) -> Iterator[tuple[Task, Result]]:
+) -> Generator[tuple[Task, Result], None, None]:
     """Work *tasks*, a few at a time, and yield each with its result as it is done.
 
     Args:
@@ -42,7 +42,7 @@ def worked(
         return
     crew = [_Worker.start(work) for _ in range(processes)]
     try:
-        yield from _shared_out(crew, iter(tasks))
+        yield from cast("Iterator[tuple[Task, Result]]", _shared_out(crew, iter(tasks)))
     finally:
         for worker in crew:
             worker.dismiss()

@@ -52,7 +52,7 @@ def _worksheet(class_set: ClassSet, number: int, exercise: Exercise, *, is_key: 
     imprint = Imprint(
         identity=identity_of(exercise),
         seed=str(class_set.seed),
-        number=f"{number} of {class_set.count}",
+        number=f"{number} of {class_set.sheets}",
     )
     return lay_out_by_hand(exercise, template, imprint)
 

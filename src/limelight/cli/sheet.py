@@ -33,16 +33,9 @@ _fresh = partial(click.option, cls=UnderHeading, heading="Fresh numbers")
 _goes = partial(click.option, cls=UnderHeading, heading="Where it goes")
 
 
-class _Names(click.ParamType):
-    """Names with commas between them."""
-
-    name = "names"
-
-    def convert(self, value: Any, *_: object) -> frozenset[str]:  # noqa: ANN401 - click's own
-        """Divide them."""
-        if isinstance(value, frozenset):
-            return value
-        return frozenset(filter(None, (name.strip() for name in str(value).split(","))))
+def _names(text: str) -> frozenset[str]:
+    """Divide names with commas between them."""
+    return frozenset(filter(None, (name.strip() for name in text.split(","))))
 
 
 def size_option(axis: str) -> str:
@@ -76,7 +69,7 @@ def _sizes(command: Callable[..., None]) -> Callable[..., None]:
 @_goes("--force", is_flag=True, help="Replace what is there.")
 @_shown("--key", is_flag=True, help="Everything worked, with its arithmetic.")
 @_shown("--hints", is_flag=True, help="The first cell of every step worked.")
-@_shown("--blank", type=_Names(), metavar="S,A", help="Leave only these steps to be filled in.")
+@_shown("--blank", type=_names, metavar="S,A", help="Leave only these steps to be filled in.")
 @_shown("--rows", is_flag=True, help="Tokens as rows (Q K^T), not columns (K^T Q).")
 @_shown("--recipe", metavar="RECIPE", help="by-hand or exact, instead of its own rules.")
 @_shown(
@@ -99,7 +92,7 @@ def _sizes(command: Callable[..., None]) -> Callable[..., None]:
 )
 @_fresh(
     "--reveal",
-    type=_Names(),
+    type=_names,
     metavar="L1,L11",
     help="Mistakes whose results are wrong on every sheet; as many as it can if not given.",
 )

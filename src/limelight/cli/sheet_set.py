@@ -28,7 +28,7 @@ def write_set(request: Request, count: int) -> None:
     """
     class_set = ClassSet(
         form=request.fresh_form(),
-        count=count,
+        sheets=count,
         seed=FIRST_SEED if request.seed is None else request.seed,
         reveal=request.mistakes,
         template=request.template,
