@@ -14,6 +14,8 @@ from limelight.exercises.gallery import gallery_names
 from limelight.mechanism.orientation import Orientation
 from limelight.render.pdf.composing import compose
 from limelight.render.pdf.measures import EDGE, PAPERS, ROWS, SIDE
+from limelight.sheet.by_hand import Imprint
+from limelight.sheet.model import Fact
 from limelight.sheet.worksheet import Purpose
 from tests.render.paper import Ink, ink, pdf, read, worksheet
 
@@ -49,8 +51,10 @@ LONG_NUMBERS = Exercise.self_attention(
     w_v=[["0.123456", "-1234.56"]],
 )
 
+ONE_BY_ONE = Exercise.self_attention(x=[[1]], w_q=[[1]], w_k=[[2]], w_v=[[3]])
+
 EXERCISES: dict[str, Exercise | str] = {
-    "one by one": Exercise.self_attention(x=[[1]], w_q=[[1]], w_k=[[2]], w_v=[[3]]),
+    "one by one": ONE_BY_ONE,
     "12 tokens, 6 features, 3 heads": self_attention(12, 6, 3),
     "24 tokens": self_attention(24, 2, 1, most=0),
     "eight characters": LONG_NUMBERS,
@@ -204,3 +208,13 @@ def test_the_widest_fit(orientation: Orientation) -> None:
     sheet = worksheet(named, Purpose.KEY, orientation)._replace(digits=15, fractions=False)
 
     assert faults(sheet, "a4") == []
+
+
+@pytest.mark.parametrize("words", ["W" * 1000, "word " * 1000], ids=["W", "word"])
+def test_long_words_stay_in_their_place(words: str) -> None:
+    """A title of a thousand letters, with or without spaces, is cut and set smaller."""
+    named = replace(ONE_BY_ONE, labels={"X": (words,)})
+    sheet = worksheet(named, Purpose.HINTS, imprint=Imprint(words, words, words))
+    facts = (Fact(label="Source", text=words),)
+
+    assert faults(sheet._replace(title=words, about=words, facts=facts), "a4") == []

@@ -67,14 +67,7 @@ class Manifest:
                 sheets={int(sheet["number"]): dict(sheet) for sheet in document["sheets"]},
                 files={str(name): str(digest) for name, digest in document["files"].items()},
             )
-        except (
-            ArithmeticError,
-            AttributeError,
-            LookupError,
-            RecursionError,
-            TypeError,
-            ValueError,
-        ):
+        except _UNREADABLE:
             manifest = None
         if manifest is None or document.get("format") != FORMAT:
             raise FileError(_not_ours(path))
@@ -92,7 +85,8 @@ class Manifest:
             "format": FORMAT,
             "demand": self.demand,
             "sheets": [self.sheets[number] for number in sorted(self.sheets)],
-            "files": self.files,
+            # Sorted, so that a set that was stopped and went on ends like one that was not.
+            "files": dict(sorted(self.files.items())),
         }
         write_whole(folder / MANIFEST, f"{json.dumps(document, indent=1)}\n")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from limelight.render.pdf.drawing import Matrix, Note
+from limelight.render.pdf.drawing import Formula, Matrix, Note
 from limelight.render.pdf.estimates import paragraph_breadth
 from limelight.render.pdf.measures import CAPTION, LABELS
 
@@ -56,7 +56,7 @@ class Draughtsman(NamedTuple):
         top = placed.y - labels - CAPTION
         words = placed.caption
         if paragraph_breadth(words) > placed.room:
-            words = words[:1]  # the name alone
+            words = _named(words)
         caption = Note(placed.x, top, placed.room, CAPTION, (words,))
         matrix = Matrix(
             x=placed.x,
@@ -69,3 +69,9 @@ class Draughtsman(NamedTuple):
             is_main=placed.is_main,
         )
         return caption, matrix
+
+
+def _named(caption: Paragraph) -> Paragraph:
+    """Return a caption up to the name: without axes, or where a copy comes from."""
+    kinds = [isinstance(run, Formula) for run in caption]
+    return caption[: kinds.index(True) + 1]

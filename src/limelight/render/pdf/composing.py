@@ -9,7 +9,17 @@ from limelight.render.pdf.boxes import Draughtsman
 from limelight.render.pdf.data import item_data
 from limelight.render.pdf.drawing import Drawing, Note, Text
 from limelight.render.pdf.heads import AGAIN, Heads
-from limelight.render.pdf.measures import CAPTION, EDGE, GAP, LABELS, NOTE, ROWS, Measured, Paper
+from limelight.render.pdf.measures import (
+    CAPTION,
+    EDGE,
+    GAP,
+    LABELS,
+    NAME_AT_LEAST,
+    NOTE,
+    ROWS,
+    Measured,
+    Paper,
+)
 from limelight.render.pdf.pages import BELOW, Pages
 from limelight.render.pdf.turned import Turned
 from limelight.render.pdf.upright import Upright
@@ -81,12 +91,17 @@ class _Composer:
 
     def _room(self, row: float) -> Room:
         """Say how much fits: turned, what stands above takes half of the height."""
-        measured = self._measured
+        measured, is_turned = self._measured, self._worksheet.is_turned
+
+        def column(box: Box) -> float:
+            name = NAME_AT_LEAST / len(box.column_labels) if is_turned else 0.0
+            return max(measured.column(box), name)
+
         height = self._height - 2 * (CAPTION + LABELS + GAP + NOTE)
-        share = 2 if self._worksheet.is_turned else 1
+        share = 2 if is_turned else 1
         return Room(
             across=self._paper.across,
-            column=measured.column,
+            column=column,
             labels=lambda box: measured.labels(box) + GAP,
             most_rows=int(height / row / share),
         )

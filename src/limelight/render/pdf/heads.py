@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from limelight.render.lines import printable
 from limelight.render.pdf.drawing import Drawing, Note, Rule, Text
 from limelight.render.pdf.estimates import note_height
-from limelight.render.pdf.measures import EDGE, NOTE, PARAGRAPH, SMALL, Paper, shortened
+from limelight.render.pdf.measures import EDGE, NOTE, PARAGRAPH, SIZES, SMALL, Paper, shortened
 from limelight.sheet.worksheet import Purpose
 
 if TYPE_CHECKING:
@@ -18,6 +17,10 @@ AGAIN = 8.0
 """The height of the line above every further page."""
 
 _TITLE = 8.5
+
+_MOST_OF_TITLE = 2.2
+"""A title may be so many times as long as its line: it is set smaller then, in two lines."""
+
 _NAME, _DATE, _WORD = 62.0, 30.0, 11.0
 """The lines to write a name and a date on, and the words before them."""
 
@@ -38,8 +41,9 @@ class Heads:
     def title(self) -> Drawing:
         """Return the head of the first page."""
         aside, width = self._aside()
-        text = Text(self._titled(), "title")
-        items = [Note(0, 0, self._paper.across - width, _TITLE, ((text,),), level=1), *aside]
+        across = self._paper.across - width
+        text = Text(shortened(self._titled(), SIZES["title"], across, _MOST_OF_TITLE), "title")
+        items = [Note(0, 0, across, _TITLE, ((text,),), level=1), *aside]
         y = _TITLE
         facts = " · ".join(f"{fact.label}: {fact.text}" for fact in self._worksheet.facts)
         for words, style in ((self._worksheet.about, "about"), (facts, "small")):
@@ -60,7 +64,7 @@ class Heads:
     def paragraph(self, words: str, style: str) -> Drawing:
         """Return small type across the page, as many lines as it takes."""
         across = self._paper.across
-        words = shortened(words, SMALL, _MOST_LINES * 0.9 * across)
+        words = shortened(words, SMALL, across, 0.9 * _MOST_LINES)
         paragraph = (Text(words, style),)
         height = note_height((paragraph,), across) + PARAGRAPH
         note = Note(0, 0, across, height, (paragraph,))
@@ -85,7 +89,7 @@ class Heads:
 
     def _titled(self) -> str:
         purpose = _PURPOSES[self._worksheet.purpose]
-        title = printable(self._worksheet.title)
+        title = self._worksheet.title
         return f"{title}: {purpose}" if purpose else title
 
     def _aside(self) -> tuple[tuple[Item, ...], float]:

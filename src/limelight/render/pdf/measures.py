@@ -6,11 +6,13 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from limelight.render.lines import clipped, printable, width_of
+from limelight.render.lines import clipped, printable
 from limelight.render.written import written
 from limelight.sheet.worksheet import Box, State, Worksheet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from limelight.notation.numbers import Number
 
 
@@ -63,6 +65,9 @@ NOTE = 4.0
 NOTES_AT_LEAST = 26.0
 """What stands at the left of a box is at least so wide that notes fit there."""
 
+NAME_AT_LEAST = 13.0
+"""Where tokens are rows, a box is at least so wide that its number and name fit above it."""
+
 NUMBERS = 10.5
 DECIMALS = 6.2
 SMALL = 7.0
@@ -80,6 +85,9 @@ SIZES = {
     "quiet": 6.0,
 }
 """Sizes of type of the words around the boxes, by style."""
+
+_LONGEST_TEXT = 2000
+"""No text fits a page's head that has more letters."""
 
 _MILLIMETRES = 25.4 / 72
 _LONGEST_LABEL = 12
@@ -181,11 +189,23 @@ def _number_breadth(text: str) -> float:
     return ems * NUMBERS * _MILLIMETRES
 
 
-def shortened(text: str, points: float, across: float) -> str:
-    """Return the beginning of a text that fits into a width."""
-    text = printable(text)
-    while text and breadth(text, points) > across:
-        text = clipped(text, max(int(width_of(text) * 0.9), 1))
-        if width_of(text) <= 1:
-            break
-    return text
+def shortened(text: str, points: float, across: float, lines: float = 1) -> str:
+    """Return the beginning of a text that fits into so many lines; endless words are broken."""
+    words = printable(text[:_LONGEST_TEXT]).split(" ")
+    text = " ".join(piece for word in words for piece in _pieces(word, points, across))
+    cut = text
+    while breadth(cut, points) > lines * across:
+        text = text[: int(0.95 * len(text))]
+        cut = f"{text}…"
+    return cut
+
+
+def _pieces(word: str, points: float, across: float) -> Iterator[str]:
+    """Cut a word that is longer than a line."""
+    while (width := breadth(word, points)) > across:
+        count = max(1, int(len(word) * 0.9 * across / width))
+        while breadth(word[:count], points) > across:
+            count -= 1
+        yield word[:count]
+        word = word[count:]
+    yield word

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from limelight.render.pdf.boxes import Draughtsman, Placed
 from limelight.render.pdf.drawing import Drawing, Formula, Note, Text
-from limelight.render.pdf.estimates import note_height, paragraph_breadth
-from limelight.render.pdf.measures import CAPTION, GAP, LABELS, PARAGRAPH
+from limelight.render.pdf.estimates import note_height
+from limelight.render.pdf.measures import CAPTION, GAP, LABELS, NAME_AT_LEAST, PARAGRAPH
 
 if TYPE_CHECKING:
     from limelight.render.pdf.drawing import Item
@@ -86,7 +86,7 @@ class Turned:
         number = (Text(f"{line.number} ", "heading"),) if line.number else ()
         caption = (*number, *words.symbol(line.box))
         cells = column * len(line.box.column_labels)
-        width = max(cells, min(paragraph_breadth(caption), self._across - x))
+        width = max(cells, NAME_AT_LEAST)
         top = y - CAPTION - LABELS
         labelled = False
         for box in reversed(line.beside):

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 Paragraph: TypeAlias = tuple[Run, ...]
 
-_WORDS = re.compile(r"\w+|\W")
-_SUBSCRIPTED = re.compile(r"[A-Za-z]_[A-Za-z]", re.ASCII)
+_WORDS = re.compile(r"√?\w+|\W")
+_SUBSCRIPTED = re.compile(r"√?([A-Za-z]_[A-Za-z])", re.ASCII)
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -77,11 +77,8 @@ class Words:
         return self._said[key]
 
     def _say(self, box: Box, making: Making) -> Paragraph:
-        runs: list[Run] = []
-        for equation in making.equations:
-            if _place(box, equation):
-                runs += [Text("  ")] if runs else []
-                runs += self._equation(equation)
+        equations = (self._equation(each) for each in making.equations if _place(box, each))
+        runs = [run for equation in equations for run in (*equation, Text("  "))][:-1]
         names = {symbol_text(name): name for name in making.operands}
         return tuple(runs) or _with_symbols(printable(_sentence(making.saying)), "small", names)
 
@@ -117,9 +114,11 @@ def _with_symbols(text: str, style: str, names: Mapping[str, str] = _NO_NAMES) -
     """Set the symbols in our own words as mathematics: d_k, and the names that are given."""
     runs: list[Run] = []
     for piece in _WORDS.findall(text):
-        is_symbol = piece in names or _SUBSCRIPTED.fullmatch(piece)
-        if is_symbol:
-            runs.append(Formula(symbol_typst(names.get(piece, piece)), piece, style))
+        if piece in names:
+            runs.append(Formula(symbol_typst(names[piece]), piece, style))
+        elif symbol := _SUBSCRIPTED.fullmatch(piece):
+            written = symbol_typst(symbol[1])
+            runs.append(Formula(f"sqrt({written})" if "√" in piece else written, piece, style))
         elif runs and isinstance(last := runs[-1], Text):
             runs[-1] = Text(last.text + piece, style)
         else:
