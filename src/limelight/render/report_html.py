@@ -21,6 +21,7 @@ _STYLE = """
 height:auto;white-space:normal;overflow-wrap:normal;vertical-align:baseline;font-size:1em;
 background:none;outline:0}
 .limelight-worksheet .report .off :is(td,th){font-weight:600}
+.limelight-worksheet .report td:nth-child(3){white-space:nowrap}
 .limelight-worksheet .report caption{font-weight:600;padding-bottom:.3em}
 .limelight-worksheet .report tbody th{color:inherit}
 .limelight-worksheet .finding{border-left:3px solid;padding-left:.9em;margin:1em 0;

@@ -18,7 +18,6 @@ KINDS = {
     Purpose.BLANK: "",
     Purpose.HINTS: "with hints",
     Purpose.KEY: "key",
-    Purpose.MARKED: "marked",
 }
 """What is said of a worksheet behind its title."""
 

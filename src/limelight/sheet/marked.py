@@ -22,7 +22,6 @@ def lay_out_marked(exercise: Exercise, marks: Marks) -> Worksheet:
     template = Template(Purpose.KEY, layout=layout)
     worksheet = lay_out_by_hand(exercise.under(marks.trace.recipe), template)
     return worksheet._replace(
-        purpose=Purpose.MARKED,
         identity=marks.answers.identity,
         notes=(_NOTE, *worksheet.notes),
         parts=tuple(

@@ -37,7 +37,6 @@ class Purpose(Enum):
     BLANK = "blank"
     HINTS = "hints"
     KEY = "key"
-    MARKED = "marked"
 
 
 class Comment(NamedTuple):
