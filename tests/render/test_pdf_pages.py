@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from limelight.render.pdf.data import Data
     from limelight.sheet.worksheet import Worksheet
 
+A4 = PAPERS["a4"]
+
 POINTS = 72 / 25.4
 
 FAR = 16
@@ -161,7 +163,7 @@ def test_faults_are_seen() -> None:
     """The checks can fail: letters moved by a little stand where they must not."""
     sheet = worksheet("self-attention", Purpose.KEY)
     runs = ink(read(pdf().render([sheet])).pages[0])
-    page, height = compose(sheet, PAPERS["a4"])[0], PAPERS["a4"].height
+    page, height = compose(sheet, A4)[0], A4.height
     nearer = [run._replace(x=0.9 * run.x) for run in runs[::2]] + runs[1::2]
     lower = [run._replace(y=run.y - 9) for run in runs]
 
@@ -190,9 +192,9 @@ def test_cells_are_large_enough_to_write_in(name: str) -> None:
 
 def test_boxes_of_a_tableau_share_their_columns() -> None:
     """Scores, powers, sums and weights stand one below the other, column by column."""
-    (page,) = compose(worksheet("self-attention"), PAPERS["a4"])
+    (page,) = compose(worksheet("self-attention"), A4)
     boxes = [item for item in page if item["kind"] == "matrix"]
-    right = [box for box in boxes if box["x"] > PAPERS["a4"].across * 0.7]
+    right = [box for box in boxes if box["x"] > A4.across * 0.7]
 
     assert len(right) == len(["Q", "S", "C", "E", "sums", "A", "Z"])
     assert len({(box["x"], box["column"]) for box in right}) == 1
@@ -218,3 +220,14 @@ def test_long_words_stay_in_their_place(words: str) -> None:
     facts = (Fact(label="Source", text=words),)
 
     assert faults(sheet._replace(title=words, about=words, facts=facts), "a4") == []
+
+
+@pytest.mark.parametrize("orientation", Orientation)
+def test_a_key_lies_on_its_sheet(orientation: Orientation) -> None:
+    """The boxes of the published exercise stand at the same places, blank or worked."""
+    places = [
+        [frames(page) for page in compose(worksheet("self-attention", purpose, orientation), A4)]
+        for purpose in Purpose
+    ]
+
+    assert places[0] == places[1] == places[2]

@@ -142,8 +142,8 @@ class Cell(NamedTuple):
 class Measured:
     """A worksheet's numbers as they are written, and how much room its boxes take.
 
-    What a column takes depends on the whole matrix, blank or not: so a key has the measures of
-    the sheet that it solves, and a piece those of the others.
+    What a column takes depends on the whole matrix, blank or not: so it is as wide on a key as on
+    the sheet that it solves, and in every piece.
     """
 
     def __init__(self, worksheet: Worksheet) -> None:
