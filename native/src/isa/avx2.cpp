@@ -8,7 +8,7 @@ namespace {
 // 16 registers: 3 × 4 sums, three queries' vectors and a key.
 struct Avx2 {
     static constexpr bool fused = true;
-    static constexpr Index group = 8;
+    static constexpr Index group = 512;
     static constexpr Index chunk = 128;
     static constexpr int bytes = 32;
     static constexpr int vectors = 3;
@@ -21,6 +21,12 @@ struct Avx2 {
     }
     static LIMELIGHT_INLINE bool any(Lanes<Avx2, double>::Integers x) {
         return _mm256_movemask_epi8(reinterpret_cast<__m256i>(x)) != 0;
+    }
+    static LIMELIGHT_INLINE std::uint32_t bits(Lanes<Avx2, float>::Integers x) {
+        return static_cast<std::uint32_t>(_mm256_movemask_ps(reinterpret_cast<__m256>(x)));
+    }
+    static LIMELIGHT_INLINE std::uint32_t bits(Lanes<Avx2, double>::Integers x) {
+        return static_cast<std::uint32_t>(_mm256_movemask_pd(reinterpret_cast<__m256d>(x)));
     }
 };
 

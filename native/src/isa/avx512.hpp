@@ -10,7 +10,7 @@ namespace {
 
 struct Avx512 {
     static constexpr bool fused = true;
-    static constexpr Index group = 8;
+    static constexpr Index group = 512;
     static constexpr Index chunk = 128;
     static constexpr int bytes = 64;
     static constexpr int vectors = 3;
@@ -28,6 +28,12 @@ struct Avx512 {
     static LIMELIGHT_INLINE bool any(D::Integers x) {
         const auto bits = reinterpret_cast<__m512i>(x);
         return _mm512_test_epi64_mask(bits, bits) != 0;
+    }
+    static LIMELIGHT_INLINE std::uint32_t bits(F::Integers x) {
+        return _mm512_movepi32_mask(reinterpret_cast<__m512i>(x));
+    }
+    static LIMELIGHT_INLINE std::uint32_t bits(D::Integers x) {
+        return _mm512_movepi64_mask(reinterpret_cast<__m512i>(x));
     }
     // x less the whole number below it.
     static LIMELIGHT_INLINE __m512 fraction(__m512 x) {

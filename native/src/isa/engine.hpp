@@ -1,6 +1,7 @@
 // The functions of one instruction set, as the rest of the program calls them.
 #pragma once
 
+#include "block.hpp"
 #include "feeds.hpp"
 #include "limelight/kernel.hpp"
 #include "peak.hpp"
@@ -31,9 +32,9 @@ bool work_block(const Call& call, Job& job, bool is_caller, const std::byte* pac
     const Index first = number * Tile<Feed>::rows;
     if (!block.run(head, first, least(Index{Tile<Feed>::rows}, call.queries - first))) return false;
     const Results& r = call.results;
-    if (r.top_indices != nullptr) Top<Feed>(block).run();
+    if (r.top_indices != nullptr) Top<Feed>(block.view).run();
     if (r.received == nullptr && r.picture_sum == nullptr && r.detected == nullptr) return true;
-    Sweep<Feed> sweep(block);
+    Sweep<Feed> sweep(block.view);
     sweep.run();
     if (!job.wait_turn(head, turn)) return false;
     sweep.hand_in();

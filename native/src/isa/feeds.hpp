@@ -12,9 +12,13 @@ template <class I, class Number> struct Singles {
     using L = Lanes<Isa, T>;
     using Word = T;
     static constexpr Index per_word = 1;
+    static constexpr int tile = 64;
     static constexpr Type own_type = sizeof(T) == 8 ? Type::f64 : Type::f32;
 
     static LIMELIGHT_INLINE typename L::Vector load(const Word* from) { return L::load(from); }
+    static LIMELIGHT_INLINE typename L::Vector load_anywhere(const Word* from) {
+        return L::load_anywhere(from);
+    }
     static LIMELIGHT_INLINE typename L::Vector all(Word x) { return L::all(x); }
     static LIMELIGHT_INLINE typename L::Vector add_product(typename L::Vector sum,
                                                            typename L::Vector a,

@@ -11,6 +11,7 @@
 #include "limelight/call.hpp"
 
 #define LIMELIGHT_INLINE inline __attribute__((always_inline))
+#define LIMELIGHT_LAMBDA __attribute__((always_inline))
 
 namespace limelight {
 namespace {
@@ -58,6 +59,17 @@ template <class Isa, class T> struct Lanes {
             Integer found = 0;
             for (int i = 0; i < width; i++) found |= x[i];
             return found != 0;
+        }
+    }
+    // A bit for each lane that is set.
+    static LIMELIGHT_INLINE std::uint32_t bits(Integers x) {
+        if constexpr (requires { Isa::bits(x); }) {
+            return Isa::bits(x);
+        } else {
+            std::uint32_t found = 0;
+            for (int i = 0; i < width; i++)
+                found |= x[i] != 0 ? std::uint32_t{1} << static_cast<unsigned>(i) : 0U;
+            return found;
         }
     }
     static LIMELIGHT_INLINE T sum(Vector x) {

@@ -15,10 +15,13 @@ template <class I> struct Pairs {
     using Vector = typename L::Vector;
     using Word = std::uint32_t;
     static constexpr Index per_word = 2;
-    static constexpr Index tile = 64;
+    static constexpr int tile = 128;
 
     static LIMELIGHT_INLINE Vector load(const Word* from) {
         return reinterpret_cast<Vector>(_mm512_load_si512(from));
+    }
+    static LIMELIGHT_INLINE Vector load_anywhere(const Word* from) {
+        return reinterpret_cast<Vector>(_mm512_loadu_si512(from));
     }
     static LIMELIGHT_INLINE Vector all(Word x) {
         return reinterpret_cast<Vector>(_mm512_set1_epi32(static_cast<int>(x)));

@@ -12,7 +12,7 @@ struct Portable {
     static constexpr bool fused = false;
 #endif
     // Where a product is rounded before it is added, sums are kept short.
-    static constexpr Index group = 1;
+    static constexpr Index group = 64;
     static constexpr Index chunk = 16;
     static constexpr int bytes = 16;
 #if defined(__aarch64__)

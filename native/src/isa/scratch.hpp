@@ -67,8 +67,8 @@ template <class Feed> struct Scratch {
         s = divider.take<T>(tiles * tile * rows);
         high = divider.take<T>(tiles * M::panels * rows);
         origin = divider.take<T>(tiles * rows);
-        for (T** each : {&origin_now, &largest, &l, &l_total, &e, &e_total, &distance,
-                         &distance_total, &first, &first_origin, &position, &lowest,
+        for (T** each : {&origin_now, &largest, &l_tile, &l, &l_total, &e_tile, &e, &e_total,
+                         &distance, &distance_total, &first, &first_origin, &position, &lowest,
                          &highest, &share, &mass, &strange})
             *each = divider.take<T>(rows);
         const Results& r = call.results;
@@ -111,8 +111,8 @@ template <class Feed> struct Scratch {
     T* high = nullptr;       // (panels, rows): the largest score of each panel
     T* origin = nullptr;     // (tiles, rows): what the weights of a tile are relative to
     // (rows)
-    T *origin_now = nullptr, *largest = nullptr, *l = nullptr, *l_total = nullptr, *e = nullptr,
-      *e_total = nullptr, *distance = nullptr, *distance_total = nullptr, *first = nullptr,
+    T *origin_now = nullptr, *largest = nullptr, *l_tile = nullptr, *l = nullptr,
+      *l_total = nullptr, *e_tile = nullptr, *e = nullptr, *e_total = nullptr, *distance = nullptr, *distance_total = nullptr, *first = nullptr,
       *first_origin = nullptr, *position = nullptr, *lowest = nullptr,
       *highest = nullptr, *share = nullptr, *mass = nullptr,
       *strange = nullptr;  // NaN where a row has met one

@@ -3,7 +3,7 @@
 // Queries sit in the lanes; a key or a value comes as a scalar that is broadcast, from its own
 // row, in its natural layout. So nothing is packed, and no sum runs across lanes. `panel` keys
 // (or columns of values) times `vectors` fill the registers with sums. An `Isa` also says after
-// how many tiles (`group`) and how many features (`chunk`) sums are put aside, so that errors grow
+// how many keys (`group`) and how many features (`chunk`) sums are put aside, so that errors grow
 // with the number of these and not of the terms.
 #pragma once
 
@@ -23,14 +23,15 @@ template <class Feed> struct Tile {
     static constexpr int vectors = Isa::vectors;
     static constexpr int rows = vectors * width;  // queries of a block
     static constexpr int panel = Isa::panel;      // keys, or columns, at a time
-    static constexpr int keys = 64;               // of a tile
+    static constexpr int keys = Feed::tile;        // of a tile
     static constexpr int panels = keys / panel;
+    static constexpr Index group = Isa::group / keys;  // tiles of one
 
-    // Scores of one panel of keys, s (panel, rows), and the largest of each query. Products are
-    // added up by chunks of words.
-    template <int C>
+    // Scores of one panel of keys, handed to `take` while they are in registers. Products are
+    // added up by chunks of words, which wait in s (panel, rows).
+    template <int C, class Take>
     static LIMELIGHT_INLINE void scores(const Word* q, const Word* k, Index stride, Index words,
-                                        Index chunk, T* s, T* high) {
+                                        Index chunk, T* s, Take take) {
         for (Index from = 0; from < words; from += chunk) {
             const Index to = least(words, from + chunk);
             Vector sum[panel][C];
@@ -54,18 +55,37 @@ template <class Feed> struct Tile {
                         sum[j][c] = Feed::add_product(sum[j][c], key, own[c]);
                 }
             }
-#pragma GCC unroll 4
-            for (int c = 0; c < C; c++) {
-                Vector largest = L::all(-infinity<T>);
+            if (from > 0) {
 #pragma GCC unroll 16
                 for (int j = 0; j < panel; j++) {
-                    T* own = s + j * rows + c * width;
-                    if (from > 0) sum[j][c] += L::load(own);
-                    largest = L::larger(largest, sum[j][c]);
-                    L::store(own, sum[j][c]);
+#pragma GCC unroll 4
+                    for (int c = 0; c < C; c++) sum[j][c] += L::load(s + j * rows + c * width);
                 }
-                L::store(high + c * width, largest);
             }
+            if (to == words)
+                take(sum);
+            else
+                keep<C>(sum, s);
+        }
+    }
+
+    // Stores the scores of a panel.
+    template <int C> static LIMELIGHT_INLINE void keep(const Vector (&sum)[panel][C], T* s) {
+#pragma GCC unroll 16
+        for (int j = 0; j < panel; j++) {
+#pragma GCC unroll 4
+            for (int c = 0; c < C; c++) L::store(s + j * rows + c * width, sum[j][c]);
+        }
+    }
+
+    // The largest of each query.
+    template <int C>
+    static LIMELIGHT_INLINE void largest(const Vector (&sum)[panel][C], Vector (&high)[C]) {
+#pragma GCC unroll 4
+        for (int c = 0; c < C; c++) {
+            high[c] = sum[0][c];
+#pragma GCC unroll 16
+            for (int j = 1; j < panel; j++) high[c] = L::larger(high[c], sum[j][c]);
         }
     }
 

@@ -5,7 +5,7 @@
 // few panels of each row are looked into, and no weight is looked at twice.
 #pragma once
 
-#include "block.hpp"
+#include "view.hpp"
 
 namespace limelight {
 namespace {
@@ -52,64 +52,75 @@ private:
 
 template <class Feed> class Top {
 public:
-    using B = Block<Feed>;
-    using M = typename B::M;
-    using T = typename B::T;
-    using L = typename B::L;
-    using Vector = typename B::Vector;
-    using Integers = typename B::Integers;
+    using V = View<Feed>;
+    using M = typename V::M;
+    using T = typename V::T;
+    using L = typename V::L;
+    using Vector = typename V::Vector;
+    using Integers = typename V::Integers;
 
-    explicit Top(B& block)
-        : block_(block), call_(block.call), scratch_(block.scratch), pair_(block.call),
-          count_(divide_up(block.end - block.begin, M::panel)) {}
+    explicit Top(V& view)
+        : view_(view), call_(view.call), scratch_(view.scratch), pair_(view.call),
+          count_(divide_up(view.end - view.begin, M::panel)) {}
 
     void run() {
         if (call_.top == 0) return;
-        for (int c = 0; c * M::width < block_.rows; c++) {
-            find_threshold(c);
-            look(c);
-        }
+        for (int c = 0; c * M::width < view_.rows; c++) look(c);
     }
 
 private:
     const T* high_of(Index panel) const { return scratch_.high + panel * M::rows; }
 
-    // The k largest of the panels' maxima of each lane, by insertion; most panels insert none.
-    void find_threshold(int c) {
-        const Index k = call_.top;
+    // The k-th largest of the panels' maxima of each lane, by insertion. Up to `few` stay in
+    // registers.
+    Vector find_threshold(int c) {
+        const T* high = scratch_.high + c * M::width;
         T* kept = scratch_.top_high;
-        for (Index i = 0; i < k; i++) L::store(kept + i * M::width, L::all(-infinity<T>));
-        for (Index p = 0; p < count_; p++) {
-            Vector x = L::load(high_of(p) + c * M::width);
-            if (!L::any(x > L::load(kept + (k - 1) * M::width))) continue;
-            for (Index i = 0; i < k; i++) {
-                const Vector own = L::load(kept + i * M::width);
-                const auto above = x > own;
-                L::store(kept + i * M::width, above ? x : own);
-                x = above ? own : x;
-            }
+        if (call_.top <= few) {
+            Vector own[few];
+            for (Vector& each : own) each = L::all(-infinity<T>);
+            for (Index p = 0; p < count_; p++)
+                insert(L::load(high + p * M::rows), own, std::integral_constant<Index, few>{});
+            for (Index i = 0; i < call_.top; i++) L::store(kept + i * M::width, own[i]);
+        } else {
+            auto* own = reinterpret_cast<Vector*>(kept);
+            for (Index i = 0; i < call_.top; i++) own[i] = L::all(-infinity<T>);
+            for (Index p = 0; p < count_; p++) insert(L::load(high + p * M::rows), own, call_.top);
+        }
+        return L::load(kept + (call_.top - 1) * M::width);
+    }
+
+    // Among the k largest, the largest first; most panels are below them all.
+    template <class Size>
+    static LIMELIGHT_INLINE void insert(Vector x, Vector* own, Size size) {
+        const Index k = size;
+        if (!L::any(x > own[k - 1])) return;
+#pragma GCC unroll 8
+        for (Index i = 0; i < k; i++) {
+            const Vector smaller = x < own[i] ? x : own[i];
+            own[i] = L::larger(own[i], x);
+            x = smaller;
         }
     }
 
     // Panels that reach the thresholds, for all lanes at a time; rows begin empty.
     void look(int c) {
-        const Index lanes = least(Index{M::width}, block_.rows - c * M::width);
-        const Vector threshold = L::load(scratch_.top_high + (call_.top - 1) * M::width);
-        const Vector lightest = block_.weight_of(threshold, c) * (1 - rounding);
+        const Index lanes = least(Index{M::width}, view_.rows - c * M::width);
+        const std::uint32_t used = bit(lanes) - 1;
+        const Vector threshold = find_threshold(c);
+        const Vector lightest = view_.weight_of(threshold, c) * (1 - rounding);
         const Vector least_weight = lightest > faint ? lightest : Vector{};
         Index reached[M::width] = {};
         std::fill_n(found_, M::width, Index{0});
         for (Index p = 0; p < count_; p++) {
             const Vector high = L::load(high_of(p) + c * M::width);
-            const Integers reaches = (high >= threshold) & (high > -infinity<T>);
-            if (!L::any(reaches)) continue;
-            const Vector factor = block_.factor_of(p / M::panels, c);
-            for (Index lane = 0; lane < lanes; lane++) {
-                if (reaches[lane] == 0) continue;
-                if (high[lane] == threshold[lane] && ++reached[lane] > call_.top) continue;
-                choose_row(c, lane);
-                look_into(p, factor[lane], least_weight[lane]);
-            }
+            std::uint32_t reaches = L::bits((high >= threshold) & (high > -infinity<T>)) & used;
+            if (reaches == 0) continue;
+            // Of panels that just reach it, the first k suffice.
+            each_bit(L::bits(high == threshold) & reaches, [&](Index lane) {
+                if (++reached[lane] > call_.top) reaches &= ~bit(lane);
+            });
+            look_into(p, c, reaches, least_weight);
         }
         for (Index lane = 0; lane < lanes; lane++) {
             choose_row(c, lane);
@@ -119,11 +130,32 @@ private:
         }
     }
 
+    static std::uint32_t bit(Index lane) {
+        return std::uint32_t{1} << static_cast<unsigned>(lane);
+    }
+    template <class F> static LIMELIGHT_INLINE void each_bit(std::uint32_t bits, F f) {
+        for (; bits != 0; bits &= bits - 1) f(Index{__builtin_ctz(bits)});
+    }
+
+    // No key with a score below the threshold is one of the k.
+    void look_into(Index panel, int c, std::uint32_t lanes, Vector least_weight) {
+        const Vector factor = view_.factor_of(panel / M::panels, c);
+        const Index from = panel * M::panel;
+        const Index to = least(from + M::panel, view_.end - view_.begin);
+        for (Index j = from; j < to; j++) {
+            const Vector weight = L::load(scratch_.s + j * M::rows + c * M::width) * factor;
+            each_bit(L::bits(~(weight < least_weight)) & lanes, [&](Index lane) {
+                choose_row(c, lane);
+                offer(weight[lane], view_.begin + j);
+            });
+        }
+    }
+
     // A row of NaN has no weights to go by, but scores; NaN counts as the largest.
     void choose_by_scores(T weight) {
         Index& found = found_[lane_];
         found = 0;
-        for (Index key = block_.begin; key < block_.end; key++) {
+        for (Index key = view_.begin; key < view_.end; key++) {
             double score = score_of(key);
             if (score == -infinity<double>) continue;
             if (score != score) score = infinity<double>;
@@ -147,32 +179,27 @@ private:
         keys_ = scratch_.top_keys + lane * call_.top;
     }
 
-    // No key with a score below the threshold is one of the k.
-    void look_into(Index panel, T factor, T least_weight) {
-        const Index from = panel * M::panel;
-        const Index to = least(from + M::panel, block_.end - block_.begin);
-        for (Index j = from; j < to; j++) {
-            const T weight = scratch_.s[j * M::rows + row_] * factor;
-            if (!(weight < least_weight)) offer(weight, block_.begin + j);
-        }
-    }
-
     void offer(T weight, Index key) {
-        const Index k = call_.top;
-        Index& found = found_[lane_];
-        if (found == k && weight < weights_[k - 1] && !ties(weight, weights_[k - 1])) return;
+        Index at = found_[lane_];
+        while (at > 0 && weight > weights_[at - 1] && !ties(weight, weights_[at - 1])) at--;
+        const bool alone = at == 0 || !ties(weight, weights_[at - 1]);
+        if (alone && weight >= faint) return put(at, weight, unknown, key);
         // Hidden keys weigh nothing, as some visible ones do.
         const double score = needs_score(weight) ? score_of(key) : unknown;
         if (weight == 0 && score == -infinity<double>) return;
-        Index at = found < k ? found++ : k;
-        if (at == k) {
-            if (!before(weight, score, k - 1)) return;
-            at = k - 1;
-        }
-        for (; at > 0 && before(weight, score, at - 1); at--) {
-            weights_[at] = weights_[at - 1];
-            scores_[at] = scores_[at - 1];
-            keys_[at] = keys_[at - 1];
+        at = found_[lane_];
+        while (at > 0 && before(weight, score, at - 1)) at--;
+        put(at, weight, score, key);
+    }
+
+    // At a place among those found, of which the last falls out where there is no room.
+    void put(Index at, T weight, double score, Index key) {
+        if (at == call_.top) return;
+        found_[lane_] = least(found_[lane_] + 1, call_.top);
+        for (Index i = found_[lane_] - 1; i > at; i--) {
+            weights_[i] = weights_[i - 1];
+            scores_[i] = scores_[i - 1];
+            keys_[i] = keys_[i - 1];
         }
         weights_[at] = weight;
         scores_[at] = score;
@@ -211,12 +238,12 @@ private:
     }
 
     double score_of(Index key) const {
-        return pair_.score(block_.head, block_.first_row + row_, key);
+        return pair_.score(view_.head, view_.first_row + row_, key);
     }
 
     void write() {
         const Index k = call_.top;
-        const Index at = (block_.head * call_.queries + block_.first_row + row_) * k;
+        const Index at = (view_.head * call_.queries + view_.first_row + row_) * k;
         std::int32_t* keys = call_.results.top_indices + at;
         T* weights = static_cast<T*>(call_.results.top_weights) + at;
         for (Index i = 0; i < k; i++) {
@@ -227,9 +254,10 @@ private:
         }
     }
 
+    static constexpr Index few = 8;  // largest maxima that fit the registers
     static constexpr double unknown = infinity<double>;  // what no weight that ties has
 
-    B& block_;
+    V& view_;
     const Call& call_;
     Scratch<Feed>& scratch_;
     Pair pair_;
