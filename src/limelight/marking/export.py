@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 HEADING = ("file", "name", "identity", "points", "out_of", "first_wrong", "causes", "remark")
 """The columns of a class's table."""
 
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
 _MAY_START_A_FORMULA = re.compile(r"(^|[;,|])([\s\"]*)(?=[-=+@＝＋－＠])")  # noqa: RUF001 - wide ones do, too
 
 
@@ -63,11 +62,9 @@ def harmless(cell: str) -> str:
     """Return text that a spreadsheet shows and does not work out.
 
     >>> harmless("=HYPERLINK(0)"), harmless("-1"), harmless("Ada")
-    ("'=HYPERLINK(0)", '-1', 'Ada')
+    ("'=HYPERLINK(0)", "'-1", 'Ada')
     """
     plain = " ".join("".join(sign if sign.isprintable() else " " for sign in cell).split())
-    if _NUMBER.fullmatch(plain):
-        return plain
     # Behind a semicolon as well: where that separates, a spreadsheet would begin a new cell.
     return _MAY_START_A_FORMULA.sub(r"\1\2'", plain)
 
