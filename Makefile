@@ -41,7 +41,7 @@ layers: $(VENV)/.test
 	@$(BIN)/lint-imports --no-logo
 
 unit: $(VENV)/.test $(VENV)/.kernel $(VENV)/$(STORED_CASES)
-	@$(BIN)/pytest -q --cov
+	@$(BIN)/pytest -q --cov -n auto --dist worksteal
 
 kernel: $(VENV)/.kernel
 
