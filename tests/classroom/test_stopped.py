@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import random
-import resource
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from tests.classroom.sets import contents, faults
 from tests.cli.running import PATIENCE, PROGRAM, environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 COUNT = 300
@@ -26,19 +26,29 @@ SIGNS = (signal.SIGKILL, signal.SIGTERM, signal.SIGKILL, signal.SIGINT)
 STATUS = {signal.SIGKILL: -9, signal.SIGTERM: -15, signal.SIGINT: 130}
 
 
-def started(
-    folder: Path, count: int = COUNT, limits: Callable[[], None] | None = None
-) -> subprocess.Popen[str]:
-    """Start to write a class set."""
+LIMITED = """
+import os, resource, sys
+size, *program = sys.argv[1:]
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(size), int(size)))
+os.execv(program[0], program)
+"""
+"""Becomes another program, whose files may not be larger than so many bytes.
+
+A function that runs between fork and exec would do this too, but other tests leave threads.
+"""
+
+
+def started(folder: Path, count: int = COUNT, largest: int | None = None) -> subprocess.Popen[str]:
+    """Start to write a class set, no file of which may have more than *largest* bytes."""
     set_of = ["sheet", "softmax", "--variants", str(count), "--format", "text"]
+    limited = [] if largest is None else [sys.executable, "-c", LIMITED, str(largest)]
     return subprocess.Popen(
-        [*PROGRAM, *set_of, "--out", str(folder)],
+        [*limited, *PROGRAM, *set_of, "--out", str(folder)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
         env=environment(),
-        preexec_fn=limits,  # noqa: PLW1509 - no thread is about
     )
 
 
@@ -120,10 +130,7 @@ def test_a_limit_on_files_leaves_what_is_finished(tmp_path: Path) -> None:
     assert key > len(whole[MANIFEST])
     shutil.rmtree(folder)
 
-    def limits() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (key - 1, key - 1))
-
-    status, err = ended(started(folder, count, limits))
+    status, err = ended(started(folder, count, largest=key - 1))
 
     assert status == 2
     assert err.startswith("limelight: ")

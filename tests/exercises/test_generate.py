@@ -128,6 +128,13 @@ def test_what_is_demanded_is_revealed(form: Form) -> None:
         assert ties(exercise) <= demands.alike
 
 
+@pytest.mark.parametrize("kind", ["softmax", "cross-attention"])
+def test_what_cannot_be_worked_is_not_revealed(kind: str) -> None:
+    """Scores of a single query that add up to 0 cannot be divided by that: L16 does not show."""
+    for exercise in exercise_set(kind, 30, seed=3, sizes={"queries": 1}, reveal=["L16"]):
+        assert "L16" in reveals(exercise)
+
+
 @forms(USUAL)
 def test_usual_forms_show_everything(form: Form) -> None:
     """With the usual sizes nothing that applies is left out, and everything is told apart."""

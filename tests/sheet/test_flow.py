@@ -119,6 +119,18 @@ def test_rows_still_meet_columns_in_a_band() -> None:
                 assert all(box.row_labels == line.box.row_labels for box in line.beside)
 
 
+def test_an_operand_that_leaves_no_column_stands_by_itself() -> None:
+    """Though it takes little more than half of the room, a column of S fits only alone."""
+    worksheet = lay_out_by_hand(gallery("self-attention"))
+    room = Room(20, lambda box: 9 if box.name == "S" else 3, lambda _: 2, 1000)
+    pieces = flowed(worksheet, room)
+    tableaux = [tableau for part in pieces.parts for tableau in part.tableaux]
+
+    assert cells_of(pieces) == cells_of(worksheet)
+    assert max(width_of(tableau, room) for tableau in tableaux) <= room.across
+    assert "K_T" in [t.head.name for t in tableaux if t.head and not t.lines]
+
+
 def test_a_column_wider_than_the_room_is_refused() -> None:
     """The message names the box."""
     worksheet = lay_out_by_hand(gallery("softmax"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import combinations
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
 
 from limelight.catalogue.catalogue import alternatives
@@ -73,15 +72,15 @@ class Eye(NamedTuple, Generic[M]):
 
     def alike(self, sights: Iterable[Sight[M]]) -> frozenset[frozenset[str]]:
         """Find the pairs of entries one of whose rewritings gives the same wrong numbers."""
+        found = set()
         by_step: dict[str, list[Sight[M]]] = {}
         for sight in sights:
-            by_step.setdefault(sight.step, []).append(sight)
-        return frozenset(
-            frozenset({one.mistake, other.mistake})
-            for together in by_step.values()
-            for one, other in combinations(together, 2)
-            if one.mistake != other.mistake and not self.differ(one.wrong, other.wrong)
-        )
+            together = by_step.setdefault(sight.step, [])
+            for other in together:
+                if other.mistake != sight.mistake and not self.differ(other.wrong, sight.wrong):
+                    found.add(frozenset({other.mistake, sight.mistake}))
+            together.append(sight)
+        return frozenset(found)
 
 
 def groups_of(plan: Plan, shapes: Mapping[str, Shape]) -> dict[str, tuple[Group, ...]]:

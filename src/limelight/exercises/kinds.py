@@ -7,7 +7,7 @@ the names of the matrices that were given.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from limelight.errors import ShapeError, UnknownNameError
@@ -118,6 +118,12 @@ def plan_of(kind: str, choices: Choices) -> Plan:
             "  Leave out causal and put its zeros into the mask."
         )
         raise ShapeError(msg)
+    return _built(kind, choices._replace(given=frozenset(choices.given)))
+
+
+@lru_cache(maxsize=64)
+def _built(kind: str, choices: Choices) -> Plan:
+    """Build a plan; exercises of one form share it."""
     return KINDS[kind](choices)
 
 

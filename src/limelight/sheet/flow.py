@@ -42,14 +42,17 @@ class Room(NamedTuple):
         """Measure a whole box."""
         return self.labels(box) + self.column(box) * len(box.column_labels)
 
+    def has_column(self, box: Box, across: float) -> bool:
+        """Tell whether at least one column of a box fits into a width."""
+        return self.labels(box) + self.column(box) <= across
+
     def columns_in(self, box: Box, across: float) -> int:
         """Count the columns of a box that fit into a width.
 
         Raises:
             ShapeError: Not even one fits.
         """
-        columns = int((across - self.labels(box)) / self.column(box))
-        if columns < 1:
+        if not self.has_column(box, across):
             msg = (
                 f"a column of {box.name} must fit the width there is; "
                 f"it takes {self.column(box) + self.labels(box):.0f} of {across:.0f}.\n"
@@ -57,7 +60,7 @@ class Room(NamedTuple):
                 "  Shorten the labels, take fewer digits, or a wider page."
             )
             raise ShapeError(msg)
-        return columns
+        return max(1, int((across - self.labels(box)) / self.column(box)))
 
 
 def flowed(worksheet: Worksheet, room: Room) -> Worksheet:
@@ -132,9 +135,12 @@ def _is_large_head(head: Box, room: Room, *, is_turned: bool) -> bool:
 def _is_large_beside(tableau: Tableau, line: Line, room: Room) -> bool:
     if tableau.is_turned:
         return any(len(box.row_labels) > room.most_rows for box in line.beside)
-    if sum(map(room.width, line.beside)) <= BESIDE_AT_MOST * room.across:
+    spine, beside = _spine(tableau), sum(map(room.width, line.beside))
+    if beside and not all(room.has_column(box, room.across - beside) for box in spine):
+        return True
+    if beside <= BESIDE_AT_MOST * room.across:
         return False
-    return _beside(tableau, room) + max(map(room.width, _spine(tableau))) > room.across
+    return _beside(tableau, room) + max(map(room.width, spine)) > room.across
 
 
 def _beside(tableau: Tableau, room: Room) -> float:

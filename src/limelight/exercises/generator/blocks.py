@@ -8,17 +8,17 @@ a friendly number once the weights are known.
 from __future__ import annotations
 
 import math
-from bisect import insort
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from limelight.exercises.generator.draw import Digits, Lines, Shares, stock
 from limelight.exercises.generator.form import OUT
+from limelight.exercises.generator.limits import dull
 from limelight.exercises.generator.whole import Whole
 from limelight.mechanism.matrix import Matrix
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from limelight.exercises.generator.form import Form
 
@@ -76,20 +76,36 @@ class Block(NamedTuple):
         return [lines.line(digits.below(lines.choices)) for _ in range(self.size)]
 
     def _different(self, digits: Digits) -> list[tuple[int, ...]]:
-        """Draw lines none of which comes twice before every other has come once."""
         lines = stock(self.lines)
-        choices = lines.choices
-        drawn: list[tuple[int, ...]] = []
-        taken: list[int] = []
-        for _ in range(self.size):
-            if len(taken) == choices:
-                taken = []
-            index = digits.below(choices - len(taken))
-            for other in taken:
-                index += index >= other
-            insort(taken, index)
-            drawn.append(lines.line(index))
-        return drawn
+        return list(map(lines.line, digits.different(self.size, lines.choices)))
+
+
+class Drawing:
+    """Draws the inputs of a candidate one by one, as they are needed."""
+
+    __slots__ = ("_blocks", "_digits", "_families", "drawn", "values")
+
+    def __init__(
+        self,
+        digits: Digits,
+        blocks: Sequence[Block],
+        families: Sequence[str],
+        values: dict[str, Whole],
+    ) -> None:
+        """Begin with none."""
+        self._digits, self._blocks, self._families = digits, blocks, families
+        self.values = values
+        self.drawn = 0
+
+    def draw(self, count: int) -> str:
+        """Draw until so many are there or one is dull; say what is wrong with it."""
+        while self.drawn < count:
+            block, family = self._blocks[self.drawn], self._families[self.drawn]
+            made = self.values[block.name] = block.draw(self._digits)
+            self.drawn += 1
+            if fault := dull(family, made, None):
+                return fault
+        return ""
 
 
 def blocks_of(form: Form) -> tuple[Block, ...]:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from limelight.catalogue.catalogue import CATALOGUE, mistake
 from limelight.errors import OptionError
 from limelight.exercises.generator.draw import shuffled
-from limelight.exercises.generator.workshop import EYE, workshop
+from limelight.exercises.generator.looking import EYE
+from limelight.exercises.generator.workshop import workshop
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
+    from limelight.catalogue.showing import Sight
     from limelight.exercises.generator.form import Form
+    from limelight.exercises.generator.whole import Whole
     from limelight.exercises.generator.workshop import Candidate, Workshop
 
 ALWAYS_DEMANDED = frozenset(f"L{number}" for number in range(1, 26)) - {"L7"}
@@ -56,9 +59,9 @@ class Demands(NamedTuple):
             _refuse_hidden(name, form)
         return cls(demanded)
 
-    def met_by(self, candidate: Candidate) -> bool:
-        """Tell whether the demanded entries, all of which show, can be told apart as demanded."""
-        return not self.apart or EYE.alike(candidate.shown) <= self.alike
+    def ties(self, shown: Iterable[Sight[Whole]]) -> frozenset[frozenset[str]]:
+        """Find the pairs among the demanded entries, all of which show, that look too alike."""
+        return EYE.alike(shown) - self.alike if self.apart else frozenset()
 
 
 @lru_cache(maxsize=64)
@@ -68,10 +71,10 @@ def _usual(form: Form) -> Demands:
     That is everything where some candidate shows everything, else what the best one shows.
     """
     shop = workshop(form)
-    names = sorted(ALWAYS_DEMANDED & shop.groups.keys(), key=_by_number)
+    names = sorted(ALWAYS_DEMANDED & shop.rewritings.of.keys(), key=_by_number)
     best = Demands(frozenset())
     for candidate in islice(_usable(shop), PROBES):
-        sights = {name: EYE.sights(shop.groups[name], candidate.values) for name in names}
+        sights = {name: candidate.look.sights(shop.rewritings.of[name]) for name in names}
         shown = {name: found for name, found in sights.items() if found is not None}
         alike = EYE.alike([sight for found in shown.values() for sight in found])
         if (len(shown), -len(alike)) > (len(best.reveal), -len(best.alike)) or not best.apart:
@@ -101,7 +104,7 @@ def _refuse_hidden(name: str, form: Form) -> None:
             f"  Leave {name} out."
         )
         raise OptionError(msg)
-    if name in workshop(form).groups:
+    if name in workshop(form).rewritings.of:
         return
     msg = (
         f"{name} ({entry.name}) does not show in any exercise of this form.\n"

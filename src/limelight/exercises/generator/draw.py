@@ -13,6 +13,7 @@ Python's `random` is not used, so that no version of it can change an exercise.
 from __future__ import annotations
 
 import hashlib
+from bisect import insort
 from functools import cache
 from itertools import combinations
 from math import comb
@@ -119,6 +120,28 @@ class Digits:
         state = ((self.state ^ (index + 1)) * _ODD) & _MASK
         self.state = state ^ (state >> 32)
         return index
+
+    def different(self, size: int, choices: int) -> list[int]:
+        """Return indices below *choices*, none twice before every other has come once."""
+        drawn: list[int] = []
+        taken: list[int] = []
+        left, state = self.left, self.state  # as in `below`, which a call for each would slow
+        for _ in range(size):
+            if len(taken) == choices:
+                taken = []
+            count = choices - len(taken)
+            left, digit = divmod(left, count)
+            index = (digit + (state >> 16)) % count
+            state = ((state ^ (index + 1)) * _ODD) & _MASK
+            state ^= state >> 32
+            for other in taken:
+                if index < other:
+                    break
+                index += 1
+            insort(taken, index)
+            drawn.append(index)
+        self.left, self.state = left, state
+        return drawn
 
 
 def shuffled(seed: int, space: int) -> Iterator[int]:

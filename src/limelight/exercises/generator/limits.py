@@ -40,6 +40,7 @@ FEW = 8
 """Of more lines than this, one in eight may be all zeros: matrices are sparse."""
 
 _ATTENTION = frozenset({"C", "E", "sums", "A", "V", "Z"})
+_SEEN_BY_LINE = frozenset({"X", "Y", "K", "Q", "V"})
 
 
 def largest_sum(keys: int) -> int:
@@ -59,7 +60,7 @@ def ugly(family: str, numbers: Whole, keys: int) -> str:
         return f"a score beyond {LARGEST_SCORE}"
     if not numbers.exact:
         return ""
-    if family == "C" and not all(_is_raised(row) for row in rows):
+    if family == "C" and not all(map(_is_raised, rows)):
         return f"an exponent below {SMALLEST_EXPONENT} or above {LARGEST_EXPONENT}"
     if family == "sums" and _largest(rows) > largest_sum(keys) * numbers.below:
         return f"a column of E that adds up to more than {largest_sum(keys)}"
@@ -78,7 +79,7 @@ def dull(family: str, numbers: Whole, seen: Whole | None) -> str:
         seen: The mask, for weights that have one.
     """
     rows = numbers.rows
-    if family in {"X", "Y", "K", "Q", "V"} and _blank(rows):
+    if family in _SEEN_BY_LINE and _blank(rows):
         return f"a row of zeros in {family}"
     if family == "S" and _is_one_value(rows):
         return "scores that are all alike"
@@ -94,13 +95,13 @@ def _is_raised(row: tuple[int, ...]) -> bool:
 
 
 def _largest(rows: Rows) -> int:
-    return max(max(map(abs, row)) for row in rows)
+    return max(*map(max, rows), -min(map(min, rows)))
 
 
 def _is_long(numbers: Whole, limit: int) -> bool:
     below = numbers.below
-    if below == 1:
-        return _largest(numbers.rows) >= limit
+    if below < limit and _largest(numbers.rows) < limit:
+        return False
     for row in numbers.rows:
         for number in row:
             shared = math.gcd(number, below)
@@ -111,6 +112,8 @@ def _is_long(numbers: Whole, limit: int) -> bool:
 
 def _blank(rows: Rows) -> bool:
     """Tell whether too many rows are all zeros."""
+    if all(map(any, rows)):
+        return False
     return sum(not any(row) for row in rows) > (len(rows) // FEW if len(rows) > FEW else 0)
 
 

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 from limelight.catalogue.catalogue import CATALOGUE
 from limelight.errors import OptionError
 from limelight.exercises.generator.draw import shuffled
-from limelight.exercises.generator.workshop import EYE, hides, workshop
+from limelight.exercises.generator.looking import LOOK_ALIKE, hides
+from limelight.exercises.generator.workshop import workshop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from limelight.catalogue.showing import Sight
     from limelight.exercises.generator.demands import Demands
     from limelight.exercises.generator.form import Form
+    from limelight.exercises.generator.whole import Whole
     from limelight.exercises.generator.workshop import Candidate
 
 _LOOKED_AT = 2000
@@ -43,16 +46,17 @@ def search(form: Form, demands: Demands, seed: int) -> Iterator[Candidate]:
 class Hunt:
     """Looks at candidates, at what they are likely to hide first.
 
-    What once failed to show is looked for from then on as soon as a candidate is worked that
-    far; everything else when the candidate is worked. That changes the time and no result.
+    What once failed to show, or looked like something else, is looked for from then on as soon
+    as a candidate is worked that far; everything else when the candidate is worked. That
+    changes the time and no result.
     """
 
     def __init__(self, form: Form, demands: Demands) -> None:
         """Begin with nothing that is likely to be hidden."""
         self.shop = workshop(form)
         self._demands = demands
-        self._likely: list[str] = []
-        self._rest = sorted(demands.reveal)
+        self._reveal = sorted(demands.reveal)
+        self._likely: list[frozenset[str]] = []
         self._checks = self.shop.checks(())
 
     def candidate(self, number: int) -> Candidate:
@@ -60,20 +64,21 @@ class Hunt:
         candidate = self.shop.candidate(number, self._checks)
         if candidate.fault:
             return candidate
-        for name in self._rest:
-            sights = EYE.sights(self.shop.groups[name], candidate.values)
+        shown: list[Sight[Whole]] = []
+        for name in self._reveal:
+            sights = candidate.look.sights(self.shop.rewritings.of[name])
             if sights is None:
-                self._expect(name)
+                self._expect(frozenset({name}))
                 return candidate._replace(fault=hides(name))
-            candidate.shown.extend(sights)
-        if self._demands.met_by(candidate):
-            return candidate
-        return candidate._replace(fault="two mistakes that look alike")
+            shown += sights
+        for pair in self._demands.ties(shown):
+            self._expect(pair)
+            return candidate._replace(fault=LOOK_ALIKE)
+        return candidate
 
-    def _expect(self, name: str) -> None:
-        """Look for an entry early from now on."""
-        self._rest.remove(name)
-        self._likely.append(name)
+    def _expect(self, names: frozenset[str]) -> None:
+        """Look early for an entry, or for what tells two apart, from now on."""
+        self._likely.append(names)
         self._checks = self.shop.checks(self._likely)
 
 
@@ -115,7 +120,7 @@ def _in_the_way(form: Form, demands: Demands) -> tuple[str, str]:
         missing = [
             name
             for name in sorted(demands.reveal)
-            if EYE.sights(shop.groups[name], candidate.values) is None
+            if candidate.look.sights(shop.rewritings.of[name]) is None
         ]
         hidden.update(missing)
         if len(missing) == 1:

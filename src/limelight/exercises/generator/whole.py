@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from functools import partial
-from operator import mul
+from operator import add, mul, sub
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from limelight.catalogue.showing import VISIBLE
@@ -72,19 +71,15 @@ class WholeNumbers:
 
     def add(self, left: Whole, right: Whole) -> Whole:
         """Cell by cell."""
-        below = math.lcm(left.below, right.below)
-        one, other = below // left.below, below // right.below
-        rows = _pairs(lambda a, b: a * one + b * other, left, right)
-        return Whole(rows, below, left.exact and right.exact)
+        left, right = _over_one(left, right)
+        return Whole(_pairs(add, left, right), left.below, left.exact and right.exact)
 
     def subtract(self, left: Whole, right: Whole) -> Whole:
         """Cell by cell; what is masked stays so, since nothing else is taken off it."""
         if not any(map(any, right.rows)):
             return left
-        below = math.lcm(left.below, right.below)
-        one, other = below // left.below, below // right.below
-        rows = _pairs(lambda a, b: a * one - b * other, left, right)
-        return Whole(rows, below, left.exact and right.exact)
+        left, right = _over_one(left, right)
+        return Whole(_pairs(sub, left, right), left.below, left.exact and right.exact)
 
     def multiply(self, left: Whole, right: Whole) -> Whole:
         """Cell by cell."""
@@ -93,36 +88,52 @@ class WholeNumbers:
 
     def divide(self, left: Whole, right: Whole) -> Whole:
         """Cell by cell; 0 / 0 is 0."""
+        if len(right.rows) == len(right.rows[0]) == 1:
+            return self._divided(left, right)
         common = math.lcm(*(number for row in right.rows for number in row if number))
         shared = math.gcd(right.below, common)
         above, below = right.below // shared, left.below * (common // shared)
         exact = left.exact and right.exact
-        if len(right.rows) == len(right.rows[0]) == 1:
-            return Whole(_each(left.rows, above if right.rows[0][0] > 0 else -above), below, exact)
-        share = partial(_share, common)
-        factors = tuple(tuple([above * share(number) for number in row]) for row in right.rows)
         if not all(map(all, right.rows)):
             _pairs(_refuse_by_zero, left, right)
-        return Whole(_pairs(mul, left, Whole(factors)), below, exact)
+        factors = [
+            tuple([above * (common // number) if number else 0 for number in row])
+            for row in right.rows
+        ]
+        return Whole(_pairs(mul, left, Whole(tuple(factors))), below, exact)
+
+    def _divided(self, left: Whole, right: Whole) -> Whole:
+        """Divide every cell by one number."""
+        ((number,),) = right.rows
+        exact = left.exact and right.exact
+        if not number:
+            _pairs(_refuse_by_zero, left, right)
+            return Whole(_each(left.rows, 0), 1, exact)
+        above = right.below if number > 0 else -right.below
+        return Whole(_each(left.rows, above), left.below * abs(number), exact)
 
     def round(self, matrix: Whole, rounding: Rounding) -> Whole:
         """To whole numbers; halves go up."""
         if rounding == "none":
             return matrix
+        if rounding == "floor":  # most often, and without a call for each number
+            below = matrix.below
+            rows = tuple([tuple([number // below for number in row]) for row in matrix.rows])
+            return Whole(rows, 1, matrix.exact)
         rounded, below = _ROUNDINGS[rounding], matrix.below
-        rows = tuple(tuple([rounded(number, below) for number in row]) for row in matrix.rows)
+        rows = tuple([tuple([rounded(number, below) for number in row]) for row in matrix.rows])
         return Whole(rows, 1, matrix.exact)
 
     def power(self, base: Base, exponents: Whole) -> Whole:
         """The base to each cell; a masked cell gives 0."""
         below = exponents.below
-        known = {number for row in exponents.rows for number in row}
-        lowest = min((n for n in known if n is not None), default=0)
+        known = set().union(*exponents.rows)
+        lowest = min(known - {None}, default=0)
         if isinstance(base, Fraction) and base.denominator == 1 and below == 1:
             least = min(lowest, 0)
             top = base.numerator
             powers = {n: 0 if n is None else top ** (n - least) for n in known}
-            rows = tuple(tuple([powers[number] for number in row]) for row in exponents.rows)
+            rows = tuple([tuple([powers[number] for number in row]) for row in exponents.rows])
             return Whole(rows, top**-least, exponents.exact)
         powers = {n: 0 if n is None else _fine_power(base, n / below) for n in known}
         rows = tuple(tuple([powers[number] for number in row]) for row in exponents.rows)
@@ -139,7 +150,9 @@ class WholeNumbers:
 
     def relu(self, matrix: Whole) -> Whole:
         """Negative cells become 0."""
-        rows = tuple(tuple([max(number, 0) for number in row]) for row in matrix.rows)
+        rows = tuple(
+            [tuple([number if number > 0 else 0 for number in row]) for row in matrix.rows]  # noqa: FURB136 - a call for each number takes longer
+        )
         return Whole(rows, matrix.below, matrix.exact)
 
     def column_sums(self, matrix: Whole) -> Whole:
@@ -191,12 +204,13 @@ def differ(one: Whole, other: Whole) -> bool:
 
     The rule is that of `catalogue.showing.differ`.
     """
-    if one.below == other.below and one.rows == other.rows:
-        return False
+    is_exact = one.exact and other.exact
+    if one.below == other.below and (is_exact or one.rows == other.rows):
+        return one.rows != other.rows
     if len(one.rows) != len(other.rows) or len(one.rows[0]) != len(other.rows[0]):
         return True
     up, down = other.below, one.below
-    if not (one.exact and other.exact):
+    if not is_exact:
         # A difference is visible when it is more than VISIBLE, both of its sides times what is
         # below all of them.
         up, down = up * VISIBLE.denominator, down * VISIBLE.denominator
@@ -225,6 +239,17 @@ def gathered(rows: Sequence[Sequence[Number]]) -> Whole:
     )
 
 
+def _over_one(left: Whole, right: Whole) -> tuple[Whole, Whole]:
+    """Bring two matrices over one denominator."""
+    if left.below == right.below:
+        return left, right
+    below = math.lcm(left.below, right.below)
+    return (
+        Whole(_each(left.rows, below // left.below), below, left.exact),
+        Whole(_each(right.rows, below // right.below), below, right.exact),
+    )
+
+
 def _each(rows: Rows, factor: int) -> Rows:
     if factor == 1:
         return rows
@@ -233,18 +258,13 @@ def _each(rows: Rows, factor: int) -> Rows:
 
 def _pairs(function: Callable[[int, int], int], left: Whole, right: Whole) -> Rows:
     """Apply a function cell by cell; a single row or column of the second is spread."""
-    columns = len(left.rows[0])
-    beside = right.rows
-    if len(beside[0]) < columns:
-        beside = tuple(row * columns for row in beside)
-    if len(beside) < len(left.rows):
-        beside *= len(left.rows)
-    pairs = zip(left.rows, beside, strict=True)
+    rows, beside = left.rows, right.rows
+    if len(beside[0]) < len(rows[0]):
+        beside = tuple([row * len(rows[0]) for row in beside])
+    if len(beside) < len(rows):
+        beside *= len(rows)
+    pairs = zip(rows, beside, strict=True)
     return tuple([tuple(map(function, one, other)) for one, other in pairs])
-
-
-def _share(common: int, number: int) -> int:
-    return common // number if number else 0
 
 
 def _refuse_by_zero(above: int, below: int) -> int:
@@ -265,7 +285,6 @@ def _fine_root(number: int, below: int) -> int:
 
 
 _ROUNDINGS: dict[Rounding, Callable[[int, int], int]] = {
-    "floor": lambda number, below: number // below,
     "ceil": lambda number, below: -(-number // below),
     "trunc": lambda number, below: number // below if number > 0 else -(-number // below),
     "nearest": lambda number, below: (2 * number + below) // (2 * below),

@@ -8,22 +8,25 @@ from itertools import combinations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from limelight.catalogue.showing import Eye, Group, Sight, groups_of
-from limelight.exercises.generator.blocks import blocks_of
+from limelight.catalogue.showing import groups_of
+from limelight.exercises.generator.blocks import Drawing, blocks_of
 from limelight.exercises.generator.draw import MAX_CANDIDATE_BITS, Digits
 from limelight.exercises.generator.limits import FEW_MIXED, dull, ugly
-from limelight.exercises.generator.whole import WHOLE_NUMBERS, Whole, differ
+from limelight.exercises.generator.looking import Check, Look, Rewritings
+from limelight.exercises.generator.whole import Whole
+from limelight.exercises.generator.workers import workers_of
 from limelight.exercises.kinds import Choices, plan_of
 from limelight.mechanism.operations.products import Product
 from limelight.notation.expressions import NameParts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from limelight.exercises.generator.blocks import Block
     from limelight.exercises.generator.form import Form
+    from limelight.exercises.generator.workers import Worker
     from limelight.mechanism.matrix import Shape
-    from limelight.mechanism.plan import Plan, Step
+    from limelight.mechanism.plan import Plan
 
 FRIENDLY = (1, 2, 3, 4, 5, 6, 10, 12, 20, 30, 60)
 """What the ones of W_V are multiplied by, so that values divide well."""
@@ -31,30 +34,8 @@ FRIENDLY = (1, 2, 3, 4, 5, 6, 10, 12, 20, 30, 60)
 LARGEST_FACTOR = 60
 """Where one of up to this makes them whole numbers, it is that one."""
 
-_NOT_LOOKED_AT = frozenset({"K_T", "mask", "M"})
-"""Steps that only move or hide the numbers of others."""
-
-
-EYE = Eye(WHOLE_NUMBERS, differ)
-
-Checks: TypeAlias = "Mapping[str, Sequence[Group]]"
-
-
-def hides(mistake: str) -> str:
-    """Say that a candidate does not show a mistake."""
-    return f"{mistake} would not show"
-
-
-class Worker(NamedTuple):
-    """A step, ready to be worked and looked at."""
-
-    step: Step
-    family: str
-
-    def compute(self, values: Mapping[str, Whole]) -> Whole:
-        """Work it."""
-        operands = [values[name] for name in self.step.operands]
-        return self.step.operation.compute(WHOLE_NUMBERS, *operands)
+Checks: TypeAlias = "Mapping[str, Sequence[Check]]"
+"""What must show, each under the step that is the last to show it."""
 
 
 class Candidate(NamedTuple):
@@ -64,13 +45,13 @@ class Candidate(NamedTuple):
         number: Which one.
         values: Inputs and steps by name.
         fault: What is wrong with it; "" when it can be used.
-        shown: Where what was asked for shows.
+        look: What shows in it.
     """
 
     number: int
     values: dict[str, Whole]
     fault: str
-    shown: list[Sight[Whole]]
+    look: Look
 
 
 class Workshop:
@@ -82,7 +63,7 @@ class Workshop:
         space: How many candidates there are; different ones have different matrices.
         patience: How many candidates are looked at in a row before one gives up.
         plan: Settled by the recipe.
-        groups: What the catalogue's entries make of the plan, for each that can show.
+        rewritings: What the catalogue's entries make of the plan, for each that can show.
     """
 
     def __init__(self, form: Form) -> None:
@@ -93,9 +74,9 @@ class Workshop:
         ways = math.prod(block.space for block in self._blocks)
         self.space = min(ways, 2**MAX_CANDIDATE_BITS)
         self.plan, shapes = _settled(form, self._blocks)
-        self.groups: dict[str, tuple[Group, ...]] = groups_of(self.plan, shapes)
+        self.rewritings = Rewritings(groups_of(self.plan, shapes), self.plan)
         self._keys = max((shapes[name].rows for name in ("A", "A1") if name in shapes), default=1)
-        self._before, self._after = _workers(self.plan)
+        self._before, self._after = workers_of(self.plan, self.inputs)
         self.patience = _patience(self.plan, shapes)
         self._families = [NameParts.of(block.name).family for block in self._blocks]
         self._heads = _heads(form, self._blocks)
@@ -106,9 +87,12 @@ class Workshop:
 
         This is what an identity leads back to: nothing else may decide them.
         """
-        values = self._drawn(number)
+        values: dict[str, Whole] = {}
+        digits = Digits(number)
+        for block in self._blocks:
+            values[block.name] = block.draw(digits)
         for worker in self._before:
-            values[worker.step.name] = worker.compute(values)
+            values[worker.name] = worker.compute(values)
         self._make_friendly(values)
         return {name: values[name] for name in self.inputs}
 
@@ -117,89 +101,74 @@ class Workshop:
 
         Args:
             number: Which one.
-            checks: What must show, each under the step that is the last to show it: so that
-                what is asked for is looked at as soon as it can be.
+            checks: What must show, so that it is looked at as soon as it can be.
         """
-        values, fault = self._drawn_well(number)
-        shown: list[Sight[Whole]] = []
-        fault = fault or self._work(self._before, values, checks, shown)
+        values: dict[str, Whole] = {}
+        look = Look(values, self.rewritings)
+        drawing = Drawing(Digits(number), self._blocks, self._families, values)
+        fault = self._work(self._before, drawing, look, checks)
+        fault = fault or drawing.draw(len(self._blocks))
         if not fault:
-            whole = self._make_friendly(values)
-            fault = self._heads_alike(values) if whole else "values that mix to fractions"
-        fault = fault or self._work(self._after, values, checks, shown)
-        return Candidate(number, values, fault, shown)
+            self._make_friendly(values)
+            look.forget()
+            fault = self._heads_alike(values)
+        fault = fault or self._work(self._after, drawing, look, checks)
+        return Candidate(number, values, fault, look)
 
-    def checks(self, names: Iterable[str]) -> Checks:
-        """Arrange what must show by the step that is the last to show it."""
-        order = [worker.step.name for worker in (*self._before, *self._after)]
-        found: dict[str, list[Group]] = {}
-        for name in names:
-            for group in self.groups[name]:
-                last = max(order.index(alternative.step) for alternative in group)
-                found.setdefault(order[last], []).append(group)
+    def checks(self, demands: Iterable[Collection[str]]) -> Checks:
+        """Arrange what is likely to be hidden, or to look alike, by the step that decides.
+
+        Args:
+            demands: The ids of an entry that must show, or of two that must look different.
+        """
+        order = [worker.name for worker in (*self._before, *self._after)]
+        found: dict[str, list[Check]] = {}
+        for names in demands:
+            each = [one for name in sorted(names) for one in self.rewritings.of[name]]
+            for together in [tuple(each)] if len(names) > 1 else [(one,) for one in each]:
+                steps = [moves.step for one in together for moves in one]
+                found.setdefault(max(steps, key=order.index), []).append(Check(together))
         return found
 
-    def _drawn(self, number: int) -> dict[str, Whole]:
-        digits = Digits(number)
-        return {block.name: block.draw(digits) for block in self._blocks}
-
-    def _drawn_well(self, number: int) -> tuple[dict[str, Whole], str]:
-        """Draw the inputs until one is dull, and say what is wrong with it."""
-        digits = Digits(number)
-        values: dict[str, Whole] = {}
-        for block, family in zip(self._blocks, self._families, strict=True):
-            values[block.name] = block.draw(digits)
-            if fault := dull(family, values[block.name], None):
-                return values, fault
-        return values, ""
-
     def _work(
-        self,
-        workers: Iterable[Worker],
-        values: dict[str, Whole],
-        checks: Checks,
-        shown: list[Sight[Whole]],
+        self, workers: Iterable[Worker], drawing: Drawing, look: Look, checks: Checks
     ) -> str:
         """Work steps until one is ugly or dull or hides what it should show; say what is wrong."""
+        values = drawing.values
         seen = values.get("mask")
         for worker in workers:
-            name, family = worker.step.name, worker.family
+            if worker.drawn > drawing.drawn and (fault := drawing.draw(worker.drawn)):
+                return fault
+            name, family = worker.name, worker.family
             made = values[name] = worker.compute(values)
             if family == "mask":
                 seen = made
-            if family not in _NOT_LOOKED_AT and (
-                fault := ugly(family, made, self._keys) or dull(family, made, seen)
-            ):
+            if worker.is_looked_at and (fault := self._fault(family, made, seen)):
                 return fault
-            for group in checks.get(name, ()):
-                sight = EYE.first(group, values)
-                if sight is None:
-                    return hides(group[0].mistake)
-                shown.append(sight)
+            for check in checks.get(name, ()):
+                if fault := look.fault(check):
+                    return fault
         return ""
+
+    def _fault(self, family: str, made: Whole, seen: Whole | None) -> str:
+        fault = ugly(family, made, self._keys) or dull(family, made, seen)
+        if not fault and family == "A" and self._goes_on and not _mixes_well(made):
+            return "values that mix to fractions"
+        return fault
 
     def _heads_alike(self, values: Mapping[str, Whole]) -> str:
         scores = [values[f"C{head.number}"] for head in self._heads]
         alike = any(one.rows == other.rows for one, other in combinations(scores, 2))
         return "two heads alike" if alike else ""
 
-    def _make_friendly(self, values: dict[str, Whole]) -> bool:
-        """Multiply each head's part of W_V by what makes its values divide best.
-
-        Returns:
-            Whether that is as good as it has to be.
-        """
-        good = True
+    def _make_friendly(self, values: dict[str, Whole]) -> None:
+        """Multiply each head's part of W_V by what makes its values divide best."""
         for head in self._heads:
-            weights = values[head.weights]
-            weights_of_head = values[f"A{head.number}"]
-            factor = _best_factor(weights_of_head)
-            good = good and not (self._goes_on and factor % _below(weights_of_head))
+            factor = _best_factor(values[f"A{head.number}"])
             first, last = head.part.start, head.part.stop
-            rows = weights.rows
+            rows = values[head.weights].rows
             scaled = tuple(tuple([factor * number for number in row]) for row in rows[first:last])
             values[head.weights] = Whole(rows[:first] + scaled + rows[last:])
-        return good
 
 
 class _Head(NamedTuple):
@@ -236,20 +205,9 @@ def _heads(form: Form, blocks: Iterable[Block]) -> tuple[_Head, ...]:
     )
 
 
-def _workers(plan: Plan) -> tuple[list[Worker], list[Worker]]:
-    """Divide the steps into those without values and those with."""
-    before: list[Worker] = []
-    after: list[Worker] = []
-    with_values: set[str] = set()
-    for step in plan.steps:
-        worker = Worker(step, NameParts.of(step.name).family)
-        reads = {NameParts.of(name).family for name in step.operands}
-        if "W_V" in reads or with_values & set(step.operands):
-            with_values.add(step.name)
-            after.append(worker)
-        else:
-            before.append(worker)
-    return before, after
+def _mixes_well(weights: Whole) -> bool:
+    """Tell whether values that a friendly number multiplies are mixed to whole numbers."""
+    return not _best_factor(weights) % _below(weights)
 
 
 def _below(weights: Whole) -> int:

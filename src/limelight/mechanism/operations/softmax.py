@@ -110,7 +110,8 @@ class Scale(Cellwise):
         return 2 * int(inexact) + int(score < 0) + int(score != 0)
 
     def _by_root(self) -> bool:
-        return self.divisor == "sqrt"
+        # The type first: a fraction takes its time to tell that it is no text.
+        return isinstance(self.divisor, str) and self.divisor == "sqrt"
 
     def _divisor_written(self) -> Expression:
         if self._by_root():
