@@ -17,8 +17,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-PAUSE = 0.01
-"""Seconds between two programs: the threads of the one before spin for a while, then sleep."""
+PAUSE = 0.2
+"""Seconds between two programs: the threads of the one before spin for a while, then sleep.
+
+Those of OpenBLAS, which NumPy multiplies with, spin for 2^28 cycles, a tenth of a second; with a
+pause of 10 ms, what ran after NumPy had one processor less.
+"""
 
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"))
 
