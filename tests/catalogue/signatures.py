@@ -175,7 +175,7 @@ def _sampled(at: Before) -> Grid:
 
 
 def _outside(at: Before) -> Grid:
-    columns = []
+    columns: list[list[Number]] = []
     for column in turned(at.operands[0]):
         mean = sum(column, Fraction(0)) / len(column)
         variance = sum(((x - mean) ** 2 for x in column), Fraction(0)) / len(column)
