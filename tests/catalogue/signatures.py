@@ -174,6 +174,15 @@ def _sampled(at: Before) -> Grid:
     return turned(columns)
 
 
+def _outside(at: Before) -> Grid:
+    columns: list[list[Number]] = []
+    for column in turned(at.operands[0]):
+        mean = sum(column, Fraction(0)) / len(column)
+        variance = sum(((x - mean) ** 2 for x in column), Fraction(0)) / len(column)
+        columns.append([float(x - mean) / (math.sqrt(variance) + at.epsilon) for x in column])
+    return turned(columns)
+
+
 SIGNATURES: dict[tuple[str, str], Callable[[Before], Grid]] = {
     ("L1", "along each row"): _over_rows,
     ("L2", "QᵀK"): lambda at: times(turned(at["Q"]), at["K"]),
@@ -220,5 +229,6 @@ SIGNATURES: dict[tuple[str, str], Callable[[Before], Grid]] = {
     ("L24", "keys and values from X"): _other_sequence,
     ("L24", "queries from Y"): _other_sequence,
     ("L25", "n - 1"): _sampled,
+    ("L25", "ε outside"): _outside,
 }
 """The signature of each rewriting, by the entry's id and what the rewriting says."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from limelight.render.prose import Prose
@@ -12,13 +14,21 @@ from limelight.sheet.worksheet import Purpose
 from tests.render.worksheets import NAMES, tableaux_of, worksheet_of
 from tests.sheet.looking import VIEWS
 
+if TYPE_CHECKING:
+    from limelight.render.written import Written
+
+
+def letters_of(cell: Written) -> int:
+    """Count the letters of the longer line of a cell."""
+    return max(map(len, cell))
+
 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("name", NAMES)
 def test_boxes_that_share_columns_or_rows_are_alike(name: str, view: str) -> None:
     """As wide in what shares columns, as tall in what shares rows, and large enough by itself."""
     worksheet = worksheet_of(name, Purpose.KEY, view)
-    measure = Measure(worksheet, len, len)
+    measure = Measure(worksheet, letters_of, len)
     for tableau in tableaux_of(worksheet):
         sizes = measure.sizes(tableau)
 
@@ -42,7 +52,7 @@ def test_a_matrix_may_stand_in_a_tableau_twice() -> None:
     places = [
         [(len(box.column_labels), box.is_copy, sizes[box].column) for box in found]
         for band in bands
-        for sizes in [Measure(worksheet, len, len).sizes(band)]
+        for sizes in [Measure(worksheet, letters_of, len).sizes(band)]
         if len(found := [box for box in band.boxes if box.name == "N_A"]) > 1
     ]
 
@@ -52,7 +62,7 @@ def test_a_matrix_may_stand_in_a_tableau_twice() -> None:
 def test_a_worksheet_is_measured_as_if_it_were_filled() -> None:
     """A blank cell has the room of its number, and where one is to be filled, of two figures."""
     blank, key = (
-        {box.name: Measure(sheet, len, len).size(box) for box in sheet.boxes}
+        {box.name: Measure(sheet, letters_of, len).size(box) for box in sheet.boxes}
         for sheet in (worksheet_of("self-attention"), worksheet_of("self-attention", Purpose.KEY))
     )
 

@@ -11,7 +11,9 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from pypdf import PdfReader
 
+from limelight.exercises.generate import generate
 from limelight.render.tableau_html import room_of
+from limelight.sheet.by_hand import lay_out_by_hand
 from limelight.sheet.flow import flowed
 from limelight.sheet.worksheet import Purpose
 from tests.render.browser import chromium, shown
@@ -207,7 +209,12 @@ class Printed:
                 across, down = letters[4:6]
                 self.places.append((across * page[0] + down * page[2] + page[4], text))
 
-        self.words = Counter(sheet.extract_text(visitor_text=visit).split())
+        self.words = words_in(sheet.extract_text(visitor_text=visit))
+
+
+def words_in(text: str) -> Counter[str]:
+    """Count words; what is above and below the stroke of a fraction are two, a sign is none."""
+    return Counter(text.replace("/", " ").replace("-", " ").split())
 
 
 def print_of(browser: BrowserContext, source: str, paper: str) -> list[Printed]:
@@ -235,7 +242,7 @@ def cut_boxes(worksheet: Worksheet, printed: list[Printed]) -> list[str]:
 
 def words_of(worksheet: Worksheet, box: Box) -> Counter[str]:
     """Count the numbers that a box shows."""
-    return Counter(" ".join(text for row in texts_of(worksheet, box) for text in row).split())
+    return words_in(" ".join(text for row in texts_of(worksheet, box) for text in row))
 
 
 def test_the_foot_of_every_page_says_which_sheet_it_is(browser: BrowserContext) -> None:
@@ -244,16 +251,28 @@ def test_the_foot_of_every_page_says_which_sheet_it_is(browser: BrowserContext) 
 
     assert len(printed) > 2
     for number, sheet in enumerate(printed, 1):
-        assert {"SA-4x6", "Seed", "7", "30", str(number), "/"} <= set(sheet.words)
+        assert {"SA", "4x6", "Seed", "7", "30", str(number)} <= set(sheet.words)
 
 
+def test_a_large_exercise_takes_few_pages(browser: BrowserContext) -> None:
+    """12 tokens of 6 features and 3 heads: as many columns side by side as there is paper for."""
+    sizes = {"tokens": 12, "features": 6}
+    exercise = generate("self-attention", seed=1, sizes=sizes, heads=3, reveal=())
+    friendly = print_of(browser, page(lay_out_by_hand(exercise)), "A4")
+    with_long_numbers = print_of(browser, page(worksheet_of("12 × 6 × 3")), "A4")
+
+    assert len(friendly) <= 15
+    assert len(with_long_numbers) <= 30
+
+
+@pytest.mark.parametrize("name", ["encoder-block", "12 × 6 × 3"])
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
-def test_cells_have_room_for_a_pencil(browser: BrowserContext, paper: str) -> None:
-    """On paper a cell is at least 7 mm high and 9 mm wide, and no box wider than the page."""
-    window, _ = shown(browser, page(worksheet_of("encoder-block")), 688)
+def test_cells_have_room_for_a_pencil(browser: BrowserContext, paper: str, name: str) -> None:
+    """On paper a cell to fill is 7 mm high and 9 mm wide or more, no box wider than the page."""
+    window, _ = shown(browser, page(worksheet_of(name)), 688)
     window.emulate_media(media="print")
     sizes = window.evaluate(
-        """() => [...document.querySelectorAll("tbody td")].map(
+        """() => [...document.querySelectorAll("td.blank")].map(
             cell => cell.getBoundingClientRect()).map(cell => [cell.height, cell.width])"""
     )
     widest = window.evaluate(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from limelight.notation.mathml import MathML, symbol_mathml
@@ -19,11 +20,17 @@ from limelight.render.tableaux import (
     spine,
 )
 from limelight.render.worksheet_style import (
+    ASIDE_WORDS,
     BESIDE_WORDS,
+    DECIMAL,
+    FRACTION,
     GAP,
+    LONG_NUMBER,
     LONGEST_LABEL,
+    MANY_ROWS,
     MOST_ROWS,
     PAPER,
+    TO_FILL,
     column_width,
     label_width,
 )
@@ -35,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from limelight.notation.numbers import Number
+    from limelight.render.written import Written
     from limelight.sheet.worksheet import Box, Comment, Line, Tableau, Worksheet
 
 _BLANK = '<td class="blank" aria-label="blank"></td>'
@@ -42,12 +50,31 @@ _BLANK = '<td class="blank" aria-label="blank"></td>'
 
 def room_of(worksheet: Worksheet) -> Room:
     """Return how much fits between the margins of a page, in em."""
-    sizes = _measure(worksheet).largest()
-    return _room(lambda box: sizes[box.name])
+    return _room(_measure(worksheet).largest().__getitem__)
 
 
 def _measure(worksheet: Worksheet) -> Measure:
-    return Measure(worksheet, len, _label_letters)
+    is_marked = any(box.comments for box in worksheet.boxes)
+    letters = _answer_letters if is_marked else _cell_letters
+    return Measure(worksheet, letters, _label_letters, TO_FILL)
+
+
+def _answer_letters(cell: Written) -> int:
+    """Count the letters of what somebody wrote: it stands there as they wrote it."""
+    return max(map(len, cell))
+
+
+def _cell_letters(cell: Written) -> int:
+    """Count the letters that a cell needs: fractions stand upright, in smaller type."""
+    sign, above, below = _ratio(cell.text)
+    text = len(sign) + FRACTION * max(len(above), len(below)) if below else len(cell.text)
+    return math.ceil(max(text, DECIMAL * len(cell.decimal)))
+
+
+def _ratio(text: str) -> tuple[str, str, str]:
+    """Divide "-27/46" into its sign, what is above and what is below; nothing is below a 3."""
+    above, _, below = text.partition("/")
+    return above[: above.startswith("-")], above.removeprefix("-"), below
 
 
 def _label_letters(label: str) -> int:
@@ -91,15 +118,15 @@ class Drawer:
         for line in lines:
             begins = "" if head is not None and line is lines[0] else self._begins(line)
             pieces.append(self._line(line, sizes, begins))
-        above = "" if _leaves_room_for_words(tableau, sizes) else " above"
         inside = "\n".join(pieces)
-        return f'<div class="lines{above}">\n{inside}\n</div>'
+        return f'<div class="lines{_place_of_words(tableau, sizes)}">\n{inside}\n</div>'
 
     def _line(self, line: Line, sizes: Sizes, begins: str) -> str:
         beside = "".join(self._table(box, sizes) for box in line.beside)
         left = f'<div class="beside">{beside}</div>' if beside else ""
+        alone = "" if beside else " alone"
         words = self._words(line)
-        return f'<div class="line">{begins}{words}{left}{self._main(line.box, sizes)}</div>'
+        return f'<div class="line{alone}">{begins}{words}{left}{self._main(line.box, sizes)}</div>'
 
     def _main(self, box: Box, sizes: Sizes) -> str:
         return f'<div class="main">{self._table(box, sizes)}</div>'
@@ -137,6 +164,8 @@ class Drawer:
         size = sizes[box]
         kinds = [f"c{size.column}", f"l{size.label}"]
         kinds += ["tall"] * size.is_tall + ["copy"] * box.is_copy
+        kinds += ["long"] * (size.column > LONG_NUMBER)
+        kinds += ["many"] * (len(box.row_labels) >= MANY_ROWS)
         words = escaped(self._captions.words(box))
         heads = "".join(f'<th scope="col">{escaped(label)}</th>' for label in box.column_labels)
         rows = "\n".join(
@@ -158,7 +187,7 @@ class Drawer:
         for number, state in zip(box.numbers[row], box.states[row], strict=True):
             text, decimal = written(self._worksheet, number, state)
             below = f"<small>{decimal}</small>" if decimal else ""
-            filled = f'<td class="{state.value}">{text}{below}</td>'
+            filled = f'<td class="{state.value}">{_number(text)}{below}</td>'
             cells.append(_BLANK if state is State.BLANK else filled)
         return "".join(cells)
 
@@ -178,8 +207,20 @@ _VERDICTS = {"right": "✓", "carried": "✓", "wrong": "✗", "missing": "–"}
 """Nothing is told by colour alone."""
 
 
-def _leaves_room_for_words(tableau: Tableau, sizes: Sizes) -> bool:
-    """Tell whether words fit at the right of the boxes."""
+def _number(text: str) -> str:
+    """Write a number; of a fraction the stroke is text as well, for who hears or copies it."""
+    sign, above, below = _ratio(text)
+    if not below:
+        return text
+    stroke = '<span class="stroke">/</span>'
+    return f'{sign}<span class="ratio"><span>{above}</span>{stroke}<span>{below}</span></span>'
+
+
+def _place_of_words(tableau: Tableau, sizes: Sizes) -> str:
+    """Choose where words stand: at the right of the boxes, at their left, or above them."""
     room = _room(sizes.__getitem__)
+    main = max(map(room.width, spine(tableau)))
     beside = max((sum(map(room.width, line.beside)) for line in tableau.lines), default=0.0)
-    return beside + max(map(room.width, spine(tableau))) + BESIDE_WORDS <= PAPER
+    if main + beside + BESIDE_WORDS <= PAPER:
+        return ""
+    return " aside" if main + max(beside, ASIDE_WORDS) <= PAPER else " above"

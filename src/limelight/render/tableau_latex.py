@@ -32,14 +32,18 @@ def room_of(worksheet: Worksheet) -> Room:
     sizes = _measure(worksheet).largest()
     return Room(
         across=_ACROSS,
-        column=lambda box: sizes[box.name].column + 2,
-        labels=lambda box: max(sizes[box.name].label, width_of(box.name)) + 4,
+        column=lambda box: sizes[box].column + 2,
+        labels=lambda box: max(sizes[box].label, width_of(box.name)) + 4,
         most_rows=_MOST_ROWS,
     )
 
 
 def _measure(worksheet: Worksheet) -> Measure:
-    return Measure(worksheet, _figures, lambda label: width_of(_short(label)))
+    return Measure(
+        worksheet,
+        letters=lambda cell: max(map(_figures, cell)),
+        label_letters=lambda label: width_of(_short(label)),
+    )
 
 
 def _figures(number: str) -> int:

@@ -32,8 +32,8 @@ def room_of(worksheet: model.Worksheet, prose: Prose) -> Room:
     sizes = _measure(worksheet, prose).largest()
     return Room(
         across=prose.room - _INDENT + _GAP,
-        column=lambda box: sizes[box.name].column + _FRAME,
-        labels=lambda box: sizes[box.name].label + 2 + _GAP,
+        column=lambda box: sizes[box].column + _FRAME,
+        labels=lambda box: sizes[box].label + 2 + _GAP,
         most_rows=_NO_END,
     )
 
@@ -41,7 +41,7 @@ def room_of(worksheet: model.Worksheet, prose: Prose) -> Room:
 def _measure(worksheet: model.Worksheet, prose: Prose) -> Measure:
     return Measure(
         worksheet,
-        letters=lambda text: width_of(prose.clean(text)),
+        letters=lambda cell: max(width_of(prose.clean(text)) for text in cell),
         label_letters=lambda label: width_of(prose.short(label)),
     )
 

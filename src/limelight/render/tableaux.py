@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,7 +21,7 @@ KINDS = {
 """What is said of a worksheet behind its title."""
 
 
-_LEAST_TO_FILL = 2
+LEAST_TO_FILL = 2
 """Letters that a cell to be filled has room for, though its number be one figure."""
 
 
@@ -77,20 +76,22 @@ class Measure(NamedTuple):
 
     Attributes:
         worksheet: What is drawn.
-        letters: Counts the letters of a number.
+        letters: Counts the letters that a cell needs.
         label_letters: Counts the letters of a label, no more than a drawing gives it.
+        to_fill: Letters that a cell to be filled has room for at least.
     """
 
     worksheet: Worksheet
-    letters: Callable[[str], int]
+    letters: Callable[[Written], int]
     label_letters: Callable[[str], int]
+    to_fill: int = LEAST_TO_FILL
 
     def size(self, box: Box) -> Size:
         """Measure a box that stands by itself."""
         cells = list(self._cells(box))
-        least = 1 if box.making is None else _LEAST_TO_FILL
+        least = 1 if box.making is None else self.to_fill
         labels = map(self.label_letters, box.column_labels)
-        numbers = (self.letters(text) for cell in cells for text in cell)
+        numbers = map(self.letters, cells)
         return Size(
             column=max(*numbers, *labels, least),
             label=max(map(self.label_letters, box.row_labels)),
@@ -121,15 +122,33 @@ class Measure(NamedTuple):
                 sizes.give((box,), [Size(is_tall=is_tall)])
         return sizes
 
-    def largest(self) -> dict[str, Size]:
-        """Measure every box, by its name, where it is largest."""
-        found = defaultdict[str, Size](Size)
+    def largest(self) -> Largest:
+        """Measure every box where it is largest."""
+        found = Largest()
         for part in self.worksheet.parts:
             for tableau in part.tableaux:
                 sizes = self.sizes(tableau)
                 for box in tableau.boxes:
-                    found[box.name] = found[box.name].with_room_for(sizes[box])
-        return dict(found)
+                    found.see(box, sizes[box])
+        return found
+
+
+class Largest:
+    """How large boxes are at most: where they are worked, and where they are copied."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._sizes: dict[tuple[str, bool], Size] = {}
+
+    def see(self, box: Box, size: Size) -> None:
+        """Give a box room for one more size."""
+        key = box.name, box.is_copy
+        self._sizes[key] = size.with_room_for(self._sizes.get(key, size))
+
+    def __getitem__(self, box: Box) -> Size:
+        """Return the size of a box, or of a piece of one; new copies are like the original."""
+        size = self._sizes.get((box.name, box.is_copy))
+        return self._sizes[box.name, False] if size is None else size
 
 
 def spine(tableau: Tableau) -> tuple[Box, ...]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 PAPER = 51
 """The width of a page between its margins, in em of print: 182 mm of A4 at 10 points."""
 
-MOST_ROWS = 18
+MOST_ROWS = 20
 """The most rows of a piece: with its caption and its words it still fits on a page."""
 
 LONGEST_LABEL = 10
 """Letters of a label before it goes on in the next line."""
+
+LONG_NUMBER = 8
+"""Letters of a number above which a box has smaller type."""
 
 LONGEST_NUMBER = 34
 """Letters of the longest number that a cell can show, at the most decimals."""
@@ -21,9 +24,24 @@ BESIDE_WORDS = 12
 """Em that words need at the right of a box; with less they stand above it."""
 
 
+ASIDE_WORDS = 10
+"""Em that words need at the left of a box, the gap included."""
+
+TO_FILL = 3
+"""Letters that a cell to be filled has room for: 9 mm, for a pencil."""
+
+FRACTION, DECIMAL = 0.75, 0.5
+"""How wide the type of a fraction and of the decimal below it is, as a part of a number's."""
+
+MANY_ROWS = 9
+"""From so many rows on they are lower: two such boxes find room on a page."""
+
+
 def column_width(letters: int) -> float:
-    """Return how wide a column is, in em: room for a pencil at least."""
-    return max(2.7, round(0.7 * letters + 0.6, 2))
+    """Return how wide a column is, in em."""
+    if letters > LONG_NUMBER:
+        return max(column_width(LONG_NUMBER), round(0.56 * letters + 0.46, 2))
+    return max(2.0, round(0.7 * letters + 0.46, 2))
 
 
 def label_width(letters: int) -> float:
@@ -85,7 +103,14 @@ margin-right:GAPem}
 & .words{grid-column:3;align-self:start;margin-left:GAPem;max-width:26em;padding-top:.15em}
 & .words math{math-style:normal}
 & .above .words{grid-column:1/-1;margin-left:0;padding:0 0 .4em}
+@container (min-width:40.01em){
+& .aside{grid-template-columns:minmax(ASIDE_WORDSem,max-content) max-content 1fr}
+& .aside :is(.beside,.main){grid-row:3}
+& .aside .words{grid-column:1/-1;margin-left:0;padding:0 0 .4em}
+& .aside .alone .main{align-self:start}
+& .aside .alone .words{grid-column:1;grid-row:3;width:0;min-width:calc(100% - GAPem)}}
 & .saying{font-size:.92em}
+& .sum{line-height:1.75}
 & .steps{break-inside:avoid;break-after:avoid}
 & .steps .words{padding:0;margin:.1em 0 .6em;max-width:none}
 & .columns{display:flex;align-items:end;gap:GAPem;break-inside:avoid}
@@ -96,14 +121,21 @@ font-variant-numeric:tabular-nums lining-nums;color:inherit;break-inside:avoid}
 font-weight:400;overflow-wrap:anywhere}
 & caption math{font-size:1.15em}
 & caption small{color:var(--quiet);font-size:.78em}
-& :is(th,td){box-sizing:border-box;padding:.1em .25em;background:none;color:inherit;
+& :is(th,td){box-sizing:border-box;padding:.1em .2em;background:none;color:inherit;
 overflow-wrap:anywhere;line-height:1.15;text-align:center;vertical-align:middle;border:0}
 & th{font-weight:400;font-size:.8em;color:var(--quiet)}
 & th[scope=col]{vertical-align:bottom}
 & th[scope=row]{text-align:right}
-& tbody td{white-space:nowrap;height:2.3em;border:1px solid var(--faint)}
-& .tall tbody td{height:2.9em}
-& td small{display:block;font-size:.8em;color:var(--quiet);font-weight:400}
+& tbody tr{height:2.3em}
+& tbody td{white-space:nowrap;border:1px solid var(--faint)}
+& .long tbody td{font-size:.8em}
+& .tall tbody tr{height:3em}
+& .many tbody tr{height:2em}
+& .many.tall tbody tr{height:2.55em}
+& td small{display:block;font-size:.66em;margin:0 -.2em;color:var(--quiet);font-weight:400}
+& .ratio{display:inline-flex;flex-direction:column;vertical-align:middle;font-size:.82em;
+line-height:1;text-align:center;margin-left:.1em}
+& .stroke{font-size:0;border-top:1px solid;margin:.06rem 0}
 & .worked{font-weight:600}
 & tbody .blank{border-color:var(--line)}
 & td:is(.right,.carried,.wrong,.missing){position:relative}
@@ -119,11 +151,16 @@ color:var(--quiet);display:flex;flex-wrap:wrap;gap:.2em 1.5em;overflow-wrap:anyw
 @container (max-width:40em){& .lines{grid-template-columns:max-content max-content 1fr}
 & .words{grid-column:1/-1;position:sticky;left:0;margin-left:0;max-width:100cqw;
 padding:0 0 .4em}& :is(.beside,.main){grid-row:3}}
+@media screen and (max-width:30em){& table{font-size:.8em}}
 @media print{& .tableau{overflow:visible}& :is(.title,.part,.stage){break-after:avoid}}
 """.strip()
 
 STYLE = (
-    _LOOKS.replace("BESIDE_WORDS", str(BESIDE_WORDS)).replace("GAP", str(GAP)) + "\n" + _WIDTHS
+    _LOOKS.replace("BESIDE_WORDS", str(BESIDE_WORDS))
+    .replace("ASIDE_WORDS", str(ASIDE_WORDS))
+    .replace("GAP", str(GAP))
+    + "\n"
+    + _WIDTHS
 ).replace("&", ".limelight-worksheet")
 """What a worksheet's own elements look like; it touches nothing else of a page."""
 
@@ -131,6 +168,7 @@ PAGE_STYLE = """
 :root{color-scheme:light dark}
 body{font:16px/1.45 system-ui,"Segoe UI","Helvetica Neue",Arial,sans-serif;margin:0 auto;
 max-width:58em;padding:2em 1.25em 3em;box-sizing:border-box}
+@media screen and (max-width:30em){body{padding:1em .8em 2em}}
 @page{margin:14mm 14mm 16mm}
 @media print{:root{color-scheme:light}body{font-size:10pt;padding:0;max-width:none}}
 """.strip()

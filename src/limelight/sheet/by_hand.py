@@ -29,11 +29,10 @@ from limelight.sheet.worksheet import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from limelight.exercises.exercise import Exercise
     from limelight.mechanism.plan import Stage, Step
     from limelight.mechanism.trace import Trace, Worked
+    from limelight.notation.expressions import Equation
 
 MOST_CELLS = 20_000
 """The most cells that a worksheet may have, copies not counted: about sixty pages."""
@@ -126,6 +125,7 @@ class _Drafter:
         self._numbers = stage_numbers(trace)
         self._shown: set[str] = set()
         self._stage: Stage | None = None
+        self._makings: dict[str, Making] = {}
 
     def parts(self) -> tuple[Part, ...]:
         """Return every part; what is given and stands nowhere else comes first."""
@@ -196,7 +196,14 @@ class _Drafter:
         return tuple(map(tuple, rows))
 
     def _making(self, worked: Worked) -> Making:
+        """Say how a box is made; once, though copies of it stand elsewhere."""
+        if worked.name not in self._makings:
+            self._makings[worked.name] = self._made(worked)
+        return self._makings[worked.name]
+
+    def _made(self, worked: Worked) -> Making:
         step, layout = step_of(worked), self._template.layout
+        telling = layout.orientation.equation(worked.equation(telling_cell(worked)))
         recipe = self._trace.recipe
         rounds = recipe.rounds(step.name) and not step.operation.moves
         return Making(
@@ -205,19 +212,18 @@ class _Drafter:
             settings=step.operation.settings(),
             formula=layout.formula(step),
             saying=layout.saying(step),
-            equations=tuple(
-                layout.orientation.equation(worked.equation(cell))
-                for cell in self._examples(worked)
-            ),
+            equations=self._examples(worked, telling),
             rounded=recipe.digits if rounds else None,
-            telling=layout.orientation.equation(worked.equation(telling_cell(worked))),
+            telling=telling,
         )
 
-    def _examples(self, worked: Worked) -> Iterable[Cell]:
+    def _examples(self, worked: Worked, telling: Equation) -> tuple[Equation, ...]:
         """Choose the cell whose arithmetic is spelled out, if any is."""
         if not self._template.leaves_blank(worked.name):
-            return (telling_cell(worked),)
-        return (_FIRST,) if self._template.purpose is Purpose.HINTS else ()
+            return (telling,)
+        if self._template.purpose is not Purpose.HINTS:
+            return ()
+        return (self._template.layout.orientation.equation(worked.equation(_FIRST)),)
 
 
 class _Needs(NamedTuple):

@@ -58,6 +58,12 @@ class Product(Operation):
         pairs = zip(left.rows[at.row], right.column(at.column), strict=True)
         return Spelled(Plus(tuple(Times((Value(a), Value(b))) for a, b in pairs)))
 
+    def interest(self, at: Cell, *operands: Matrix) -> int:
+        """How many of its products are not 0; counted without writing them down."""
+        left, right = operands
+        pairs = zip(left.rows[at.row], right.column(at.column), strict=True)
+        return sum(1 for one, other in pairs if one and other)
+
     def reads(self, at: Cell, *operands: Matrix) -> tuple[tuple[Cell, ...], ...]:
         """A row and a column."""
         left, right = operands

@@ -87,8 +87,8 @@ def _print(ink: Ink, at: At, entry: _Entry) -> None:
 
 def _is_kept(number: Number, text: str) -> bool:
     """Tell whether a spreadsheet's number is exactly this one, and the text says all of it."""
-    if number == MASKED or len(text) > _FIGURES or "/" in text:
+    if len(text) > _FIGURES or "/" in text:
         return False
     if isinstance(number, Fraction) and number.denominator == 1:
         return True
-    return Fraction(text) == Fraction(number) == Fraction(float(number))
+    return number != MASKED and Fraction(text) == Fraction(number) == Fraction(float(number))
