@@ -53,7 +53,7 @@ class Site(NamedTuple):
     @property
     def visible(self) -> str | None:
         """The name of the mask, where one hides keys."""
-        return "mask" if f"M{self._head}" in self.shapes else None
+        return self.plan.step(self.of("M")).operands[1] if self.has("M") else None
 
     def of(self, letter: str) -> str:
         """Name a step of the same head: E is E2 for A2."""
