@@ -13,6 +13,7 @@
 #endif
 
 #include "limelight/pool.hpp"
+#include "limelight/split.hpp"
 
 namespace limelight {
 namespace {
@@ -96,20 +97,27 @@ class Run final : public Job {
 public:
     Run(const Engine& engine, const Call& call, const Watch& watch)
         : engine_(engine), call_(call), watch_(watch),
-          blocks_((call.queries + engine.rows - 1) / engine.rows), all_(call.heads * blocks_),
+          blocks_((call.queries + engine.rows - 1) / engine.rows),
           turns_(new std::atomic<Index>[static_cast<std::size_t>(call.heads)]()) {}
 
     bool work(int threads) {
         const double products = static_cast<double>(call_.heads) * static_cast<double>(call_.queries) *
                                 static_cast<double>(call_.keys) * static_cast<double>(call_.d + call_.d_v);
-        if (products < small_work) threads = 1;
+        if (products < small_work)
+            threads = 1;
+        else if (threads <= 0)
+            threads = available_threads();
         if (takes_parts(call_)) return work_parts(threads);
+        Split split(call_, blocks_);
+        all_ = call_.heads * blocks_ * split.size();
         if (all_ < threads) threads = static_cast<int>(all_);
         // Values are made ready where there are enough queries to make it worth the while.
-        if (call_.results.output != nullptr && call_.queries > engine_.rows) pack(threads);
-        run_in_threads(threads, [this](int own) { guard([&] { take_blocks(own == 0); }); });
+        if (call_.results.output != nullptr && call_.queries > engine_.rows) pack(split, threads);
+        run_in_threads(threads, [&](int own) { guard([&] { take_blocks(split, own == 0); }); });
         if (failed_.load()) throw std::bad_alloc();
-        return !stopped.load() && watch_(all_, all_);
+        if (stopped.load()) return false;
+        split.finish();
+        return watch_(all_, all_);
     }
 
     void poll(bool is_caller) override {
@@ -176,27 +184,35 @@ private:
         }
     }
 
-    void pack(int threads) {
-        packed_ = allocate(engine_.packed(call_));
+    void pack(const Split& split, int threads) {
+        packed_bytes_ = engine_.packed(split[0]);
+        packed_ = allocate(packed_bytes_ * split.size());
         if (packed_ == nullptr) return;
         std::vector<Index> first(static_cast<std::size_t>(call_.key_heads), -1);
         for (Index head = call_.heads - 1; head >= 0; head--)
             first[static_cast<std::size_t>(call_.key_head[head])] = head;
         std::atomic<Index> next{0};
         run_in_threads(threads, [&](int /*own*/) {
-            for (Index i = next++; i < call_.key_heads; i = next++)
-                if (first[static_cast<std::size_t>(i)] >= 0)
-                    engine_.pack(call_, first[static_cast<std::size_t>(i)], packed_.get());
+            for (Index i = next++; i < call_.key_heads * split.size(); i = next++) {
+                const Index head = first[static_cast<std::size_t>(i / split.size())];
+                const Index part = i % split.size();
+                if (head >= 0) engine_.pack(split[part], head, packed_of(part));
+            }
         });
     }
 
-    // Head by head, so that keys and values stay in the caches; the last queries first, which
-    // see most where it is causal.
-    void take_blocks(bool is_caller) {
-        const Scratch scratch(engine_.scratch(call_));
+    std::byte* packed_of(Index part) const {
+        return packed_ == nullptr ? nullptr : packed_.get() + part * packed_bytes_;
+    }
+
+    // Head by head, and part by part, so that keys and values stay in the caches; the last queries
+    // first, which see most where it is causal.
+    void take_blocks(const Split& split, bool is_caller) {
+        const Scratch scratch(engine_.scratch(split[0]));
         for (Index i = next_++; i < all_ && !stopped.load(); i = next_++) {
-            const Index head = i / blocks_, turn = i % blocks_;
-            if (!engine_.block(call_, *this, is_caller, packed_.get(), scratch.start(), head,
+            const Index turn = i % blocks_, part = i / blocks_ % split.size();
+            const Index head = i / blocks_ / split.size();
+            if (!engine_.block(split[part], *this, is_caller, packed_of(part), scratch.start(), head,
                                blocks_ - 1 - turn, turn))
                 return;
             done_.fetch_add(1, std::memory_order_relaxed);
@@ -207,12 +223,13 @@ private:
     const Call& call_;
     const Watch& watch_;
     const Index blocks_;
-    Index all_;
+    Index all_ = 0;
     std::unique_ptr<std::atomic<Index>[]> turns_;
     std::atomic<Index> next_{0};
     std::atomic<Index> done_{0};
     std::atomic<bool> failed_{false};
     Memory packed_;
+    Index packed_bytes_ = 0;  // of one part
     Clock::time_point looked_ = Clock::now();
 };
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from limelight.exercises.exercise import Exercise, work
     from limelight.exercises.file import read_exercise, write_exercise
     from limelight.exercises.gallery import gallery
+    from limelight.marking.check import check
     from limelight.mechanism.compare import compare
     from limelight.mechanism.recipe import BY_HAND, EXACT, Recipe
     from limelight.mechanism.trace import Trace
@@ -42,6 +43,7 @@ __all__ = [
     "attend",
     "attend_partial",
     "audit_sparse",
+    "check",
     "compare",
     "gallery",
     "merge",
@@ -63,6 +65,7 @@ _HOMES = {
     "attend": "limelight.stream.attend",
     "attend_partial": "limelight.stream.reference",
     "audit_sparse": "limelight.stream.sparse",
+    "check": "limelight.marking.check",
     "compare": "limelight.mechanism.compare",
     "gallery": "limelight.exercises.gallery",
     "merge": "limelight.stream.partial",
@@ -79,7 +82,9 @@ def __getattr__(name: str) -> object:
         msg = f"module 'limelight' has no attribute {name!r}"
         raise AttributeError(msg)
     _let_notebooks_draw()
-    return getattr(import_module(_HOMES[name]), name)
+    found = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = found  # to ask here again takes as long as a small call
+    return found
 
 
 def __dir__() -> list[str]:

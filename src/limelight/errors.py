@@ -11,6 +11,7 @@ The tree::
     ├── FileError          a file that cannot be read, written or understood
     ├── ArrayError         an array of a kind, dtype or device that cannot be used
     ├── OptionError        an option that cannot be followed
+    ├── QuizError          a worksheet that a learning platform cannot ask
     └── MissingExtraError  a package that an extra installs and that is not there
 
 Line 1 of a message is the rule, what was expected and what came; line 2 the facts;
@@ -79,6 +80,10 @@ class ArrayError(LimelightError):
 
 class OptionError(LimelightError):
     """An option cannot be followed: of attention, or of what is to be generated."""
+
+
+class QuizError(LimelightError):
+    """A worksheet cannot be asked by a learning platform."""
 
 
 class MissingExtraError(LimelightError):

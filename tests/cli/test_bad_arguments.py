@@ -92,9 +92,18 @@ def test_no_command_line_is_too_strange(capsys: pytest.CaptureFixture[str]) -> N
 def test_what_was_typed_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     """A message quotes what was typed without the characters that steer."""
     for word in ("a\x1b]0;taken\x07b", "a\x1b[31mb.json", "./a\u202eb", "a\rb"):
-        for arguments in (["work", word], ["work", "--step", word], ["work", "--cell", word]):
+        for arguments in (
+            ["work", word],
+            ["work", "--step", word],
+            ["work", "--cell", word],
+            ["work", "softmax", word],
+            ["sheet", "--out", word],
+            ["sheet", "--out", f"{word}.doc", "--key"],
+            ["sheet", "--blank", word],
+        ):
             err = inside(capsys, *arguments).err
 
+            assert err
             assert [mark for mark in "\x1b\x07\u202e\r" if mark in err] == []
 
 

@@ -8,9 +8,7 @@ committed:
 
 from __future__ import annotations
 
-import difflib
 import json
-import os
 import shlex
 from pathlib import Path
 
@@ -18,9 +16,7 @@ import pytest
 
 from tests.cli.running import inside
 from tests.cli.test_bad_files import NO_EXERCISE, NOT_JSON
-
-GOLDEN = Path(__file__).parent.parent / "golden"
-RENEWING = bool(os.environ.get("LIMELIGHT_RENEW_GOLDEN"))
+from tests.kept import GOLDEN, RENEWING, difference
 
 OUTPUTS = {
     "work-self-attention.txt": "work",
@@ -28,6 +24,8 @@ OUTPUTS = {
     "work-cell-Z12.txt": "work --cell Z[1,2]",
     "compare-softmax.txt": "work --compare softmax",
     "work-softmax.md": "work softmax --format markdown",
+    "sheet-softmax.txt": "sheet softmax --format text",
+    "sheet-softmax-key.txt": "sheet softmax --key",
 }
 REFUSED = [
     "work sefl-attention",
@@ -42,16 +40,13 @@ REFUSED = [
     "work NaN.json",
     "work several.json",
     "work prose.json",
+    "sheet --key --hints",
+    "sheet --format pdf",
+    "sheet --blank R",
+    "sheet --tokens 64 --features 64",
+    "sheet --reveal L999",
+    "sheet softmax-CQH4",
 ]
-
-
-def difference(name: str, text: str) -> str:
-    """Return how a text differs from the one kept, which is renewed first where one asks."""
-    path = GOLDEN / name
-    if RENEWING:
-        path.write_text(text, encoding="utf-8")
-    kept = path.read_text(encoding="utf-8")
-    return "\n".join(difflib.unified_diff(kept.split("\n"), text.split("\n"), lineterm=""))
 
 
 @pytest.mark.parametrize("name", OUTPUTS)

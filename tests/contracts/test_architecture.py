@@ -52,6 +52,8 @@ def test_contracts_are_kept() -> None:
         ("mechanism", "import limelight.stream", "Rooms look down only"),
         ("stream", "import torch", "Streaming needs NumPy"),
         ("cli", "import numpy", "Arrays stay"),
+        ("cli", "import xlsxwriter", "What writes workbooks stays"),
+        ("render", "import openpyxl", "What writes workbooks stays"),
     ],
 )
 def test_breach_is_seen(room: str, breach: str, contract: str, tmp_path: Path) -> None:

@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from limelight import observe
+from limelight.classroom.class_marks import mark_class
 
-TRUTH = runpy.run_path(str(Path(__file__).parents[2] / "bench" / "truth.py"))
+BENCH = Path(__file__).parents[2] / "bench"
+TRUTH = runpy.run_path(str(BENCH / "truth.py"))
 INPUTS = TRUTH["arrays"](2, 64, 64, 8)
 BINS = 16
 
@@ -68,3 +70,33 @@ def test_wrong_statistics_are_caught(name: str) -> None:
 
     with pytest.raises(AssertionError, match="off"):
         TRUTH["verify_looks"]({"Limelight": planted}, INPUTS, causal=False)
+
+
+@pytest.mark.parametrize("way", ["to fill in", "key", "live"])
+def test_wrong_workbooks_are_caught(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Right workbooks pass; those of other exercises, or the same one twice, are caught."""
+    monkeypatch.syspath_prepend(str(BENCH))
+    program = runpy.run_path(str(BENCH / "workbooks.py"))
+    given = program["exercises"](2)
+    made = {name: [make(each) for each in given] for name, make in program["WAYS"].items()}
+    first, second = made[way]
+    program["verify"](given, made)
+
+    wrong = [first, first] if way == "to fill in" else [second, first]
+    with pytest.raises(AssertionError, match=r"off|different"):
+        program["verify"](given, made | {way: wrong})
+
+
+def test_wrong_marks_are_caught(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Right marks pass; a right sheet that is accused and a mistake that is missed are caught."""
+    monkeypatch.syspath_prepend(str(BENCH))
+    program = runpy.run_path(str(BENCH / "marking.py"))
+    handed = list(program["handed_in"](2))
+    for index, each in enumerate(handed):
+        (tmp_path / f"{index}.json").write_bytes(program["as_json"](each))
+    outcomes = mark_class(tmp_path)
+    program["verify"](outcomes, handed)
+
+    for wrong in (outcomes[::-1], (outcomes[0], outcomes[1]._replace(mistakes=()))):
+        with pytest.raises(AssertionError, match=r"accused|off"):
+            program["verify"](wrong, handed)

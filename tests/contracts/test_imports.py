@@ -19,8 +19,10 @@ HEAVY = frozenset(
         "matplotlib",
         "ml_dtypes",
         "numpy",
+        "openpyxl",
         "rich",
         "torch",
+        "xlsxwriter",
     }
 )
 """What must not be loaded before it is needed."""

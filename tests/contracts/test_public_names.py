@@ -21,6 +21,7 @@ NAMES = [
     "attend",
     "attend_partial",
     "audit_sparse",
+    "check",
     "compare",
     "gallery",
     "merge",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import doctest
 import re
 import shlex
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from limelight import read_exercise, work
+from limelight import read_exercise, work, write_exercise
 from limelight.cli.main import run
 from limelight.exercises.document import parse_exercise
 from limelight.exercises.gallery import gallery, gallery_names
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("bench/*.md")])
 CONSOLE = re.compile(r"```console\n\$ limelight (.*)\n((?:.*\n)*?)```")
+SHELL = re.compile(r"^limelight (.*)$", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
 
 
@@ -31,19 +33,37 @@ def shown_commands(text: str) -> Iterator[tuple[list[str], str]]:
         yield shlex.split(match[1]), match[2]
 
 
-def test_readme_shows_real_output(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", ["README.md", "docs/checking.md", "docs/worksheets.md"])
+def test_documents_show_real_output(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every console block of the README is what its command prints."""
+    """Every console block of a document is what its command prints."""
     monkeypatch.setenv("COLUMNS", "80")
-    commands = list(shown_commands((ROOT / "README.md").read_text(encoding="utf-8")))
+    commands = list(shown_commands((ROOT / name).read_text(encoding="utf-8")))
     printed = []
     for arguments, _ in commands:
-        assert run(arguments) == 0
+        assert run(arguments) == (1 if arguments[0] == "check" else 0)  # they show mistakes
         printed.append(capsys.readouterr().out)
 
     assert printed == [output for _, output in commands]
     assert commands
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/checking.md", "docs/worksheets.md"])
+def test_commands_in_documents_work(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every line of a document that starts limelight does what it says, one after the other."""
+    monkeypatch.chdir(tmp_path)
+    write_exercise(gallery("self-attention"), "mine.json")
+    shutil.copytree(ROOT / "examples", "examples")
+    commands = SHELL.findall((ROOT / name).read_text(encoding="utf-8"))
+    for line in commands:
+        arguments = shlex.split(line, comments=True)
+
+        status = run([*arguments, "--force"] if "--out" in arguments else arguments)
+        assert status in ({0, 1} if arguments[0] == "check" else {0}), line
+    assert len(commands) > 5
 
 
 def test_a_changed_output_is_noticed() -> None:

@@ -30,6 +30,7 @@ WRITTEN = {
     "58.7%": Fraction(587, 1000),
     "58,7 %": Fraction(587, 1000),
     "1e-3": Fraction(1, 1000),
+    "1,5e-3": Fraction(3, 2000),
     "1\N{FRACTION SLASH}3": Fraction(1, 3),
     "-∞": MASKED,
     "-inf": MASKED,
@@ -46,6 +47,9 @@ UNREADABLE = [
     "1//2",
     "--1",
     ".",
+    "1e999999999",
+    "1e-100",
+    "9" * 150 + "e150",
 ]
 SLACKS = {
     "0.5": "1/20",

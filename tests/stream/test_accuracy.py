@@ -146,7 +146,10 @@ def test_any_inputs(dtype: torch.dtype, causal: str | None, kind: str) -> None:
 
 @pytest.mark.parametrize(
     "shape",
-    [(129, 65, 8, 64), (65, 257, 64, 8), (50, 700, 33, 17), (300, 40, 64, 100), (1, 500, 64, 64)],
+    [
+        *((129, 65, 8, 64), (65, 257, 64, 8), (50, 700, 33, 17), (300, 40, 64, 100)),
+        *((1, 500, 64, 64), (1, 9000, 64, 64), (20, 9000, 64, 64)),
+    ],
     ids=str,
 )
 @pytest.mark.parametrize("group", [1, 4])

@@ -120,6 +120,21 @@ def test_the_processors_of_the_process_are_counted() -> None:
     assert said.split() == ["True", "1"]
 
 
+@pytest.mark.kernels
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16"])
+def test_peaks_are_measured(on_kernel: str, dtype: str) -> None:
+    """A peak is a number of operations a second that a processor may have: 10^7 to 10^14."""
+    assert 1e7 < kernel.native.peak(on_kernel, dtype, 0.001) < 1e14
+
+
+@pytest.mark.kernels
+def test_peaks_of_what_there_is_not(on_kernel: str) -> None:
+    """A dtype or a kernel that there is not has no peak."""
+    for names in ((on_kernel, "int8"), ("avx1024", "float32")):
+        with pytest.raises(ValueError, match="kernel"):
+            kernel.native.peak(*names, 0.001)
+
+
 @pytest.mark.once
 def test_without_a_compiled_kernel_it_says_so_once() -> None:
     """Then the reference computes, and one plain warning says that it does, and what to do."""

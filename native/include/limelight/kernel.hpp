@@ -30,6 +30,9 @@ struct Engine {
         void (*gather)(const Call& call, std::byte* scratch, Index key_head,
                        const std::byte* states, Index parts);
     } parts;
+    // Works so many rounds of multiply-adds, in registers alone; returns how many floating-point
+    // operations these were.
+    double (*multiply_add)(Index rounds);
 };
 
 struct Kernel {

@@ -11,7 +11,7 @@ namespace limelight {
 // stops the work.
 using Watch = std::function<bool(Index done, Index all)>;
 
-// False where `watch` stopped it; then results are incomplete. Throws std::bad_alloc.
+// In all threads where `threads` is 0. False where `watch` stopped it; then results are incomplete. Throws std::bad_alloc.
 bool run(const Kernel& kernel, const Call& call, int threads, const Watch& watch);
 
 }  // namespace limelight

@@ -3,6 +3,7 @@
 
 #include "feeds.hpp"
 #include "limelight/kernel.hpp"
+#include "peak.hpp"
 #include "rows.hpp"
 #include "sweep.hpp"
 #include "top.hpp"
@@ -54,7 +55,7 @@ template <class Feed> constexpr Engine engine_of() {
     using Isa = typename Feed::Isa;
     using T = typename Feed::T;
     return {Tile<Feed>::rows,  scratch_bytes<Feed>, packed_bytes<Feed>, pack<Feed>,
-            work_block<Feed>, parts_of<Rows<Isa, T>>()};
+            work_block<Feed>, parts_of<Rows<Isa, T>>(), multiply_add<Feed>};
 }
 
 }  // namespace

@@ -43,7 +43,19 @@ template <class Isa> struct BrainRow {
 };
 
 constexpr Index part_keys = 2048;  // of one part
-constexpr Index chunk_keys = 256;  // whose scores are at hand at once
+constexpr Index few_keys = 256;    // whose rows stay in the second cache while they are shared
+
+// Memory answers fastest to several readers at once, so rows are read in turn from so many places,
+// and asked for somewhat ahead.
+constexpr int streams = 4;
+constexpr Index lead = 2048;  // bytes
+constexpr Index line_of_cache = 64;
+
+template <class E> LIMELIGHT_INLINE void ask_ahead(const E* row, Index count) {
+    const auto* bytes = reinterpret_cast<const char*>(row) + lead;
+    for (Index i = 0; i < count * static_cast<Index>(sizeof(E)); i += line_of_cache)
+        __builtin_prefetch(bytes + i, 0, 2);
+}
 
 template <class Isa, class Number> class Rows {
 public:
@@ -67,8 +79,8 @@ public:
     }
     static Index scratch_bytes(const Call& call) {
         const Index features = filled(call.d), columns = filled(call.d_v);
-        return (group_of(call) * call.queries * features + 2 * chunk_keys +
-                chunk_keys * most(features, columns)) *
+        return (group_of(call) * call.queries * features + 2 * part_keys +
+                few_keys * most(features, columns)) *
                static_cast<Index>(sizeof(T));
     }
     static Index group_of(const Call& call) { return call.heads / call.key_heads; }
@@ -77,8 +89,8 @@ public:
         : call_(call), features_(filled(call.d)), columns_(filled(call.d_v)) {
         queries_ = reinterpret_cast<T*>(memory);
         scores_ = queries_ + group_of(call) * call.queries * features_;
-        added_ = scores_ + chunk_keys;
-        rows_ = added_ + chunk_keys;
+        added_ = scores_ + part_keys;
+        rows_ = added_ + part_keys;
     }
 
     // Every query that shares a key head, over the keys of one part; a state for each.
@@ -94,10 +106,11 @@ public:
             load_query(row);
         }
         const Index end = least(call_.keys, (part + 1) * part_keys);
-        for (Index at = part * part_keys; at < end; at += chunk_keys)
+        const Index step = rows == 1 && reads_in_place() ? part_keys : few_keys;
+        for (Index at = part * part_keys; at < end; at += step)
             for (Index row = 0; row < rows; row++) {
                 const Index from = most(at, lowest_of(row));
-                const Index to = least(least(at + chunk_keys, end), highest_of(row) + 1);
+                const Index to = least(least(at + step, end), highest_of(row) + 1);
                 if (from < to)
                     chunk(row, from, to - from, *state_of(states, row), values_of(states, row));
             }
@@ -137,6 +150,11 @@ private:
         constexpr Type own = sizeof(T) == 8 ? Type::f64 : Type::f32;
         return operand.type == own && operand.column == static_cast<Index>(sizeof(T)) &&
                count % width == 0 && operand.row % operand.column == 0;
+    }
+
+    bool reads_in_place() const {
+        return (reads_keys_brain_ || reads_wide(call_.k, call_.d)) &&
+               (reads_values_brain_ || reads_wide(call_.v, call_.d_v));
     }
 
     void load_query(Index row) {
@@ -194,15 +212,20 @@ private:
         }
     }
 
-    // As many keys at a time as a vector has lanes, so that sums across lanes are shared.
+    // As many keys at a time as a vector has lanes, so that sums across lanes are shared: some
+    // from each stream.
     template <class R>
     void scores(const T* q, const typename R::Element* k, Index stride, Index size, Index count) {
         constexpr Index step = R::vectors * width;
-        for (Index j = 0; j < count; j += width) {
+        constexpr int readers = least(streams, width), run = width / readers;
+        const Index span = divide_up(count, Index{width}) * run;
+        for (Index j = 0; j < span; j += run) {
             Vector x[width];
 #pragma GCC unroll 16
             for (int n = 0; n < width; n++) {
-                const typename R::Element* key = k + least(j + n, count - 1) * stride;
+                const Index at = n / run * span + j + n % run;
+                const typename R::Element* key = k + least(at, count - 1) * stride;
+                ask_ahead(key, size);
                 Vector sum{};
                 for (Index i = 0; i < size; i += step) {
                     Vector own[R::vectors];
@@ -213,7 +236,11 @@ private:
                 }
                 x[n] = sum;
             }
-            L::store(scores_ + j, sums<Isa, T>(x));
+            alignas(Isa::bytes) T found[width];
+            L::store(found, sums<Isa, T>(x));
+#pragma GCC unroll 16
+            for (int n = 0; n < readers; n++)
+                __builtin_memcpy(scores_ + n * span + j, found + n * run, run * sizeof(T));
         }
     }
 
@@ -250,8 +277,8 @@ private:
     }
 
     void fetch_added(Index head, Index query, Index at, Index count) {
-        std::fill_n(added_, chunk_keys, T{0});
-        alignas(64) T line[chunk_keys];
+        std::fill_n(added_, divide_up(count, Index{width}) * width, T{0});
+        alignas(64) T line[part_keys];
         for (const Operand* each : {&call_.mask, &call_.bias}) {
             if (!*each) continue;
             read_row<T>(each->at(head, query) + at * each->column, each->type, each->column, count,
@@ -317,6 +344,7 @@ private:
         }
         const auto one = [&](Index j, Vector* to) __attribute__((always_inline)) {
             if (hides && scores_[j] == -infinity<T>) return;
+            ask_ahead(v + j * stride, N * R::vectors * width);
             const Vector weight = L::all(added_[j]);
 #pragma GCC unroll 8
             for (int n = 0; n < N; n++) {
@@ -327,12 +355,11 @@ private:
                     to[n * R::vectors + part] += weight * own[part];
             }
         };
-        Index j = 0;
-        for (; j + 1 < count; j += 2) {
-            one(j, sum[0]);
-            one(j + 1, sum[1]);
-        }
-        if (j < count) one(j, sum[0]);
+        const Index span = count / streams;
+        for (Index j = 0; j < span; j++)
+#pragma GCC unroll 16
+            for (int n = 0; n < streams; n++) one(n * span + j, sum[n % 2]);
+        for (Index j = span * streams; j < count; j++) one(j, sum[0]);
 #pragma GCC unroll 8
         for (int i = 0; i < all; i++) L::store_anywhere(values + i * width, sum[0][i] + sum[1][i]);
     }

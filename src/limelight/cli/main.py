@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from io import StringIO
 
 import click
 
 from limelight import __version__
+from limelight.cli.check import check
 from limelight.cli.gallery import gallery
+from limelight.cli.sheet import sheet
 from limelight.cli.work import work
 from limelight.errors import LimelightError
 from limelight.render.letters import writable
@@ -25,13 +28,17 @@ UNUSABLE = 2
 def limelight(context: click.Context) -> None:
     """Make self-attention visible: every number of it.
 
-    limelight work shows the published exercise, worked by hand from X to Z.
+    limelight work shows the published exercise, worked by hand from X to Z;
+    limelight sheet makes a worksheet of it, to work with a pencil;
+    limelight check marks what somebody worked, and says what went wrong.
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
 
 limelight.add_command(work)
+limelight.add_command(sheet)
+limelight.add_command(check)
 limelight.add_command(gallery)
 
 
@@ -44,12 +51,16 @@ def main() -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run a command and return its exit status: 0, or 2 when the input cannot be used."""
+    """Run a command and return its exit status.
+
+    That is 0, or 1 when the work that was checked has a mistake, or 2 when the input cannot be
+    used.
+    """
     try:
         status = limelight.main(arguments, prog_name="limelight", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
+        _show(error)
         return error.exit_code
     except LimelightError as error:
         _complain(str(error))
@@ -70,6 +81,14 @@ def run(arguments: list[str]) -> int:
 def _complain(message: str) -> None:
     """Say on standard error what is wrong, in letters that it can write."""
     for line in f"limelight: {message}".split("\n"):
+        click.echo(writable(printable(line), encoding_of(sys.stderr)), err=True)
+
+
+def _show(error: click.ClickException) -> None:
+    """Show what click says, which quotes what was typed as it stands."""
+    said = StringIO()
+    error.show(said)
+    for line in said.getvalue().removesuffix("\n").split("\n"):
         click.echo(writable(printable(line), encoding_of(sys.stderr)), err=True)
 
 

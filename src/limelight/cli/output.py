@@ -6,11 +6,14 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+from limelight.render.formats import Look
 from limelight.render.letters import writable
 from limelight.render.paint import columns_of, encoding_of, paint
 
 if TYPE_CHECKING:
+    from limelight.render.formats import Format
     from limelight.sheet.model import Sheet
+    from limelight.sheet.worksheet import Worksheet
 
 
 def show_text(sheet: Sheet) -> None:
@@ -33,3 +36,15 @@ def show_json(document: dict[str, object]) -> None:
     """Write JSON that any program can read, in ASCII."""
     json.dump(document, sys.stdout, indent=1)
     sys.stdout.write("\n")
+
+
+def show_worksheet(worksheet: Worksheet, form: Format) -> None:
+    """Write a worksheet in a format that can be read as it stands."""
+    if form.name == "text":  # as wide and as colourful as the terminal is
+        from limelight.render.worksheet_text import WorksheetText  # noqa: PLC0415
+
+        drawing = WorksheetText(worksheet, columns_of(sys.stdout), encoding_of(sys.stdout))
+        paint(drawing.lines(), sys.stdout)
+        return
+    text = form.draw([worksheet], Look()).decode()
+    sys.stdout.write(writable(text, encoding_of(sys.stdout)))

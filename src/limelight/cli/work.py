@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os.path
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -71,8 +72,9 @@ def work(  # noqa: PLR0917 - click passes each option by its name
 ) -> None:
     """Work EXERCISE from its inputs to its result and show every number.
 
-    EXERCISE is a name that limelight gallery lists, or a JSON file of your own;
-    without it, the published exercise self-attention is worked.
+    EXERCISE is a name that limelight gallery lists, a JSON file of your own, or the
+    identity that is printed on a worksheet; without it, the published exercise
+    self-attention is worked.
     """
     if cell is not None and (step is not None or against is not None):
         message = "--cell spells out one cell; use it without --step and --compare."
@@ -99,11 +101,12 @@ def work(  # noqa: PLR0917 - click passes each option by its name
 
 
 def find_exercise(name: str) -> Exercise:
-    """Return the exercise of the gallery, or of a file, that *name* means.
+    """Return the exercise of the gallery, of a file, or of a worksheet that *name* means.
 
     Raises:
         UnknownNameError: There is no such exercise and no such file.
         FileError: The file cannot be used.
+        IdentityError: It is the identity of a worksheet, but mistyped, or of a file.
     """
     if name in gallery_names():
         return gallery(name)
@@ -118,6 +121,11 @@ def find_exercise(name: str) -> Exercise:
             f"  Write --recipe {name} to work by it."
         )
         raise UnknownNameError(message)
+    if any(map(str.isdigit, name)):  # as every identity has, and no name of the gallery
+        from limelight.exercises.identity import read_identity  # noqa: PLC0415 - seldom needed
+
+        with suppress(UnknownNameError):
+            return read_identity(name)
     raise UnknownNameError.among("exercise", name, gallery_names())
 
 

@@ -12,9 +12,17 @@ MAX_PROBLEMS = 20
 
 @dataclass(slots=True)
 class Problems:
-    """What is wrong with a file, each with its path in it."""
+    """What is wrong with a file, each with its path in it.
+
+    Attributes:
+        origin: What the file is called.
+        kind: What it ought to be.
+        document: Where the rules stand.
+    """
 
     origin: str
+    kind: str = "exercise file"
+    document: str = "docs/FORMAT.md"
     found: dict[str, str] = field(default_factory=dict)
 
     def add(self, path: str, sentence: str) -> None:
@@ -37,9 +45,13 @@ class Problems:
         raise FileError(
             "\n".join(
                 [
-                    f"{self.origin} is not a usable exercise file: it has {count}.",
+                    f"{self.origin} is not a usable {self.kind}: it has {count}.",
                     *shown,
-                    "  docs/FORMAT.md says what an exercise file holds; correct it and try again.",
+                    f"  {self.document} says what {self._a_kind} holds; correct it and try again.",
                 ]
             )
         )
+
+    @property
+    def _a_kind(self) -> str:
+        return f"an {self.kind}" if self.kind[0] in "aeiou" else f"a {self.kind}"

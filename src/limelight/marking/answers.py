@@ -12,11 +12,12 @@ from limelight.mechanism.matrix import as_lists
 if TYPE_CHECKING:
     from limelight.exercises.exercise import Exercise
     from limelight.mechanism.matrix import Matrix, Shape
+    from limelight.mechanism.orientation import Orientation
 
 Filled: TypeAlias = tuple[tuple[Entry, ...], ...]
 """The entries of one matrix, row by row; never ragged."""
 
-MOST_ENTRIES = 200_000
+MOST_ENTRIES = 50_000
 """The most entries that are read."""
 
 
@@ -28,19 +29,21 @@ class Answers(NamedTuple):
         name: What it is called in a report: a file, a person.
         identity: The sheet's identity, or "".
         exercise: The exercise that came with it, or None.
+        orientation: Which way tokens run, where the sheet says it.
     """
 
     filled: Mapping[str, Filled]
     name: str = "answers"
     identity: str = ""
     exercise: Exercise | None = None
+    orientation: Orientation | None = None
 
 
-def as_answers(given: Answers | Mapping[str, object]) -> Answers:
+def as_answers(given: object) -> Answers:
     """Take answers as they were read, or as nested lists by the names of steps.
 
     Raises:
-        ShapeError: It is neither.
+        ShapeError: It is neither, or there are more than `MOST_ENTRIES` entries.
 
     >>> as_answers({"S": [[1, "1/2"]]}).filled["S"][0][1].number
     Fraction(1, 2)
@@ -54,15 +57,32 @@ def as_answers(given: Answers | Mapping[str, object]) -> Answers:
             '  Write {"S": [[3, 2], [4, "1/2"]], …}, or read a file with read_answers.'
         )
         raise ShapeError(msg)
-    filled = {str(name): filled_matrix(rows, str(name)) for name, rows in given.items()}
-    return Answers({name: entries for name, entries in filled.items() if entries})
+    filled: dict[str, Filled] = {}
+    room = MOST_ENTRIES
+    for name, rows in given.items():
+        entries = filled_matrix(rows, _shown(name), room)
+        if entries:
+            filled[str(name)] = entries
+            room -= len(entries) * len(entries[0])
+    return Answers(filled)
 
 
-def filled_matrix(rows: object, name: str) -> Filled:
+def _shown(name: object) -> str:
+    """Name a matrix in a message."""
+    text = str(name)
+    return (
+        text if len(text) <= _LONGEST_NAME and text.isprintable() else repr(text[:_LONGEST_NAME])
+    )
+
+
+_LONGEST_NAME = 20
+
+
+def filled_matrix(rows: object, name: str, room: int = MOST_ENTRIES) -> Filled:
     """Read the entries of one matrix; short rows are filled up with empty cells.
 
     Raises:
-        ShapeError: It is no list of rows, or has more than `MOST_ENTRIES` entries.
+        ShapeError: It is no list of rows, or has more than *room* entries.
     """
     lists = as_lists(rows)
     if not isinstance(lists, list) or not all(isinstance(row, list) for row in lists):
@@ -74,9 +94,9 @@ def filled_matrix(rows: object, name: str) -> Filled:
         )
         raise ShapeError(msg)
     width = max(map(len, lists), default=0)
-    if width * len(lists) > MOST_ENTRIES:
+    if max(width, 1) * len(lists) > room:
         msg = (
-            f"{name} must have at most {MOST_ENTRIES:,} entries; it has {width * len(lists):,}.\n"
+            f"answers must have at most {MOST_ENTRIES:,} entries; with {name} they have more.\n"
             "  A sheet is meant to be worked by people.\n"
             "  Check that it is the right file."
         )

@@ -1,26 +1,28 @@
 """Answers as JSON: matrices by the names of steps, with or without what they belong to.
 
-Three forms are read: an object of matrices by name; the same under "steps", beside
-"identity", "exercise" and "name"; and what `limelight work --format json` prints.
+Two forms are read: an object of matrices by the names of steps, or the same under "steps"; beside
+them may stand "name", "identity", "exercise" and "orientation"; and what
+`limelight work --format json` prints.
 """
 
 from __future__ import annotations
 
 import json
-from decimal import Decimal
 from typing import Any
 
 from limelight.errors import FileError
 from limelight.exercises.document import parse_exercise
 from limelight.marking.answers import Answers, as_answers
-
-FORMAT = "limelight-answers-1"
+from limelight.mechanism.orientation import Orientation
 
 MAX_DEPTH = 12
 """How deep answers may be nested: an exercise that they carry takes five levels."""
 
-_LONGEST_NUMBER = 400
-"""Digits of a number; longer ones are text, and what they say is refused there."""
+_ABOUT = frozenset({"format", "name", "identity", "exercise", "orientation"})
+"""What stands beside steps, or among them."""
+
+_LONGEST_INTEGER = 400
+"""Digits of an integer; a longer one is left as text, and cannot be read."""
 
 
 def parse_answers(text: str, origin: str) -> Answers:
@@ -37,21 +39,27 @@ def parse_answers(text: str, origin: str) -> Answers:
     document = _load(text, origin)
     if not isinstance(document, dict):
         raise FileError(_not_answers(origin, f"It holds a {type(document).__name__}."))
-    steps = document.get("steps", document if "format" not in document else None)
+    steps = document.get("steps")
     if isinstance(steps, list):
         steps = _worked_steps(steps)
+    elif "steps" not in document:
+        steps = {name: rows for name, rows in document.items() if name not in _ABOUT}
     if not isinstance(steps, dict) or not steps:
         raise FileError(_not_answers(origin, "It names no steps."))
     answers = as_answers(steps)
-    carried = document.get("exercise") if "steps" in document else None
-    exercise = None
-    if isinstance(carried, dict):
-        exercise = parse_exercise(json.dumps(carried, default=str), origin)
+    carried = document.get("exercise")
     return answers._replace(
         name=_text(document.get("name")) or origin,
         identity=_text(document.get("identity")),
-        exercise=exercise,
+        exercise=(
+            parse_exercise(json.dumps(carried), origin) if isinstance(carried, dict) else None
+        ),
+        orientation=_orientation(document.get("orientation")),
     )
+
+
+def _orientation(given: object) -> Orientation | None:
+    return next((each for each in Orientation if each.value == given), None)
 
 
 def _worked_steps(steps: list[object]) -> dict[str, object]:
@@ -74,7 +82,7 @@ def _load(text: str, origin: str) -> Any:  # noqa: ANN401 - anything may stand t
         )
         raise FileError(msg)
     try:
-        return json.loads(text, parse_float=_number, parse_int=_number, parse_constant=str)
+        return json.loads(text, parse_float=str, parse_int=_integer, parse_constant=str)
     except (json.JSONDecodeError, RecursionError) as error:
         place = f" at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         msg = (
@@ -85,9 +93,9 @@ def _load(text: str, origin: str) -> Any:  # noqa: ANN401 - anything may stand t
         raise FileError(msg) from None
 
 
-def _number(text: str) -> Decimal | str:
-    """Keep a number as it was written: its digits say how exactly it was meant."""
-    return Decimal(text) if len(text) <= _LONGEST_NUMBER else text
+def _integer(text: str) -> int | str:
+    """Read an integer; decimals stay as they were written: digits say how exact they are."""
+    return int(text) if len(text) <= _LONGEST_INTEGER else text
 
 
 def _depth(text: str) -> int:

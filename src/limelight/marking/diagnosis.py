@@ -133,9 +133,9 @@ class Diagnosis:
 
     def _slip(self, reading: StepReading, cell: Cell) -> Slip:
         step, orientation = reading.step, self._reading.convention.orientation
-        operands = [self._own[name].low for name in step.operands]
+        operands = [self._own[name].shown for name in step.operands]
         spelled = step.operation.cell(cell, *operands)
-        right = reading.follows.low[cell]
+        right = reading.follows.shown[cell]
         equation = Equation(
             (Entry(step.name, cell.row + 1, cell.column + 1), spelled.expression, Value(right)),
             note=spelled.note,

@@ -10,6 +10,7 @@ import math
 import re
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from limelight.errors import NumberError
@@ -21,12 +22,20 @@ LONGEST_ENTRY = 200
 COMPUTED_DIGITS = 15
 """A decimal of so many significant digits comes from a program, whose last digits are noise."""
 
+LARGEST = 10**300
+"""Numbers beyond this, and fractions of such numbers, are not read: no sheet leads to them."""
+
+_REMEMBERED = 4096
+"""Texts whose reading is kept: on the sheets of a class the same ones stand again and again."""
+
 _NOISE = Fraction(1, 10**12)
+_FLOAT_NOISE = Fraction(1, 10**9)
 _HALF = Fraction(1, 2)
 _HIDDEN = frozenset({"-∞", "-inf", "-infinity", "−∞"})
 _MIXED = re.compile(r"([+-]?)([0-9]{1,30})\s+([0-9]{1,30}\s*/\s*[0-9]{1,30})", re.ASCII)
+_ENDLESS = re.compile(r"[eE][+-]?0*[1-9][0-9]{2}")
 _SIGN = re.compile(r"^([+-])\s+")
-_COMMA = re.compile(r"([+-]?[0-9]*),([0-9]+)", re.ASCII)
+_COMMA = re.compile(r"([+-]?[0-9]*),([0-9]+(?:[eE][+-]?[0-9]+)?)", re.ASCII)
 _VULGAR = {
     "½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅖": "2/5",
     "⅗": "3/5", "⅘": "4/5", "⅙": "1/6", "⅚": "5/6", "⅐": "1/7", "⅛": "1/8", "⅜": "3/8",
@@ -57,15 +66,22 @@ class Entry(NamedTuple):
     def stands_for(self, low: Number, high: Number) -> bool:
         """Tell whether the entry can stand for a value that lies between *low* and *high*."""
         number = self.number
-        if number is None:
-            return False
-        if MASKED in {number, low, high}:
+        if type(number) is Fraction and type(low) is Fraction and type(high) is Fraction:
+            slack = self.slack
+            return low - slack <= number <= high + slack if slack else low <= number <= high
+        return number is not None and self._stands_for_float(number, low, high)
+
+    def _stands_for_float(self, number: Number, low: Number, high: Number) -> bool:
+        """Compare where one side is a float, whose last digits are noise, or is masked."""
+        if _is_masked(number) or _is_masked(low) or _is_masked(high):
             return number in {low, high}
-        if isinstance(low, float) or isinstance(high, float) or isinstance(number, float):
-            noise = 1e-9 * max(1.0, abs(float(low)), abs(float(high)))
-            slack = float(self.slack) + noise
-            return float(low) - slack <= float(number) <= float(high) + slack
-        return low - self.slack <= number <= high + self.slack
+        least, most = Fraction(low), Fraction(high)
+        slack = self.slack + _FLOAT_NOISE * max(Fraction(1), abs(least), abs(most))
+        return bool(least - slack <= Fraction(number) <= most + slack)
+
+
+def _is_masked(number: Number) -> bool:
+    return isinstance(number, float) and number == MASKED
 
 
 def read_entry(written: object) -> Entry:
@@ -93,11 +109,12 @@ def read_entry(written: object) -> Entry:
 
 
 def _read_value(written: object) -> Entry:
-    number = read_number(written)
+    number = _bounded(read_number(written))
     text = str(written)
     return Entry(text, number, _slack(text) if "." in text else Fraction(0))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _read_text(text: str) -> Entry:
     plain = _plain(text)
     if plain.lower() in _HIDDEN:
@@ -125,8 +142,19 @@ def _read_plain(plain: str) -> tuple[Fraction, Fraction]:
     if mixed := _MIXED.fullmatch(plain):
         whole, part = Fraction(mixed[2]), read_number(mixed[3].replace(" ", ""))
         return (-1 if mixed[1] == "-" else 1) * (whole + part), Fraction(0)
-    number = read_number(plain)
+    if _ENDLESS.search(plain):
+        raise NumberError(_TOO_LARGE)
+    number = _bounded(read_number(plain))
     return number, Fraction(0) if "/" in plain else _slack(plain)
+
+
+def _bounded(number: Fraction) -> Fraction:
+    if max(abs(number.numerator), number.denominator) > LARGEST:
+        raise NumberError(_TOO_LARGE)
+    return number
+
+
+_TOO_LARGE = "expected a number that a sheet can lead to, got one too large or too fine"
 
 
 def _slack(text: str) -> Fraction:

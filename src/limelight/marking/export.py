@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from limelight.notation.numbers import decimal_text, exact_text
@@ -9,10 +10,11 @@ from limelight.notation.numbers import decimal_text, exact_text
 if TYPE_CHECKING:
     from limelight.marking.marks import Cause, Marks, Slip, StepMark
 
-HEADING = ("name", "identity", "points", "out_of", "first_wrong", "causes", "remark")
+HEADING = ("file", "name", "identity", "points", "out_of", "first_wrong", "causes", "remark")
 """The columns of a class's table."""
 
-_STARTS_A_FORMULA = frozenset("=+-@\t\r")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
+_MAY_START_A_FORMULA = re.compile(r"(^|[;,|])([\s\"]*)(?=[-=+@＝＋－＠])")  # noqa: RUF001 - wide ones do, too
 
 
 def marks_json(marks: Marks) -> dict[str, object]:
@@ -33,29 +35,28 @@ def marks_json(marks: Marks) -> dict[str, object]:
     }
 
 
-def marks_row(marks: Marks) -> tuple[str, ...]:
+def marks_row(marks: Marks, file: str) -> tuple[str, ...]:
     """Return a sheet's line in the table of its class."""
     wrong = marks.first_wrong
-    causes = "; ".join(f"{cause.mistake} {cause.name}" for cause in wrong.causes) if wrong else ""
-    slips = (
-        "; ".join(f"{slip.arithmetic}, not {slip.written}" for slip in wrong.slips)
-        if wrong
-        else ""
+    causes, slips = (wrong.causes, wrong.slips) if wrong else ((), ())
+    said = [f"{cause.mistake} {cause.name}" for cause in causes]
+    said += [f"{slip.arithmetic}, not {slip.written}" for slip in slips]
+    cells = (
+        file,
+        marks.answers.name,
+        marks.answers.identity,
+        decimal_text(marks.points, 2),
+        decimal_text(marks.out_of, 2),
+        wrong.name if wrong else "",
+        "; ".join(dict.fromkeys(said)),
+        "; ".join([*marks.conventions, *([wrong.remark] if wrong and wrong.remark else [])]),
     )
-    return tuple(
-        map(
-            harmless,
-            (
-                marks.answers.name,
-                marks.answers.identity,
-                decimal_text(marks.points, 2),
-                decimal_text(marks.out_of, 2),
-                wrong.name if wrong else "",
-                causes or slips,
-                "; ".join([*marks.conventions, *([wrong.remark] if wrong else [])]),
-            ),
-        )
-    )
+    return tuple(map(harmless, cells))
+
+
+def unmarked_row(file: str, problem: str) -> tuple[str, ...]:
+    """Return the line of a file that could not be marked."""
+    return (harmless(file), *("",) * (len(HEADING) - 2), harmless(problem))
 
 
 def harmless(cell: str) -> str:
@@ -64,8 +65,11 @@ def harmless(cell: str) -> str:
     >>> harmless("=HYPERLINK(0)"), harmless("-1"), harmless("Ada")
     ("'=HYPERLINK(0)", '-1', 'Ada')
     """
-    is_number = cell[1:].replace(".", "", 1).isdecimal()
-    return f"'{cell}" if cell[:1] in _STARTS_A_FORMULA and not is_number else cell
+    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in cell).split())
+    if _NUMBER.fullmatch(plain):
+        return plain
+    # Behind a semicolon as well: where that separates, a spreadsheet would begin a new cell.
+    return _MAY_START_A_FORMULA.sub(r"\1\2'", plain)
 
 
 def _step_json(step: StepMark) -> dict[str, object]:

@@ -37,9 +37,21 @@ class Between(NamedTuple):
         return self.low.shape
 
     @property
+    def shown(self) -> Matrix:
+        """Numbers to show for it: the middle where there is something between the two."""
+        if self.is_exact:
+            return self.low
+        pairs = zip(self.low.rows, self.high.rows, strict=True)
+        return Matrix(tuple(tuple(map(_middle, *rows)) for rows in pairs))
+
+    @property
     def is_exact(self) -> bool:
         """Whether there is nothing between the two."""
         return self.low is self.high
+
+
+def _middle(low: Number, high: Number) -> Number:
+    return low if low == high else float((low + high) / 2)
 
 
 def _monotone(function: Callable[[Matrix], Matrix], operand: Between) -> Between:
@@ -231,4 +243,8 @@ def _middle_and_radius(matrix: Between) -> tuple[Matrix, Matrix]:
 
 
 def _magnitude(matrix: Matrix) -> Matrix:
-    return Matrix(tuple(tuple(abs(number) for number in row) for row in matrix.rows))
+    return Matrix(tuple(tuple(map(_size, row)) for row in matrix.rows))
+
+
+def _size(number: Number) -> Number:
+    return -number if number < 0 else number

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
+from limelight.errors import UnknownNameError
 from limelight.notation.numbers import decimal_text
 from limelight.notation.plain import symbol_text
 
 if TYPE_CHECKING:
     from limelight.marking.answers import Answers
-    from limelight.mechanism.matrix import Cell
+    from limelight.mechanism.matrix import Cell, Row
     from limelight.mechanism.orientation import Orientation
     from limelight.mechanism.trace import Trace
 
@@ -70,7 +72,8 @@ class StepMark(NamedTuple):
     Attributes:
         name: The step.
         verdict: The worst of its cells; MISSING only where nothing was written.
-        cells: A verdict for each cell, as the sheet shows them.
+        cells: A verdict for each cell, as the sheet shows them; () where nothing was written.
+        expected: The numbers that follow from the person's own earlier values, likewise.
         causes: Every mistake that reproduces the wrong cells: more than one is a tie.
         slips: Cells that are off by themselves.
         remark: Anything else: a shape that does not fit, entries that cannot be read.
@@ -81,6 +84,7 @@ class StepMark(NamedTuple):
     name: str
     verdict: Verdict
     cells: tuple[tuple[Verdict, ...], ...] = ()
+    expected: tuple[Row, ...] = ()
     causes: tuple[Cause, ...] = ()
     slips: tuple[Slip, ...] = ()
     remark: str = ""
@@ -93,7 +97,8 @@ class StepMark(NamedTuple):
         return self.verdict is Verdict.WRONG
 
 
-class Marks(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
     """What is said of a sheet.
 
     Attributes:
@@ -132,9 +137,16 @@ class Marks(NamedTuple):
         """What it could earn."""
         return sum((step.out_of for step in self.steps), Fraction(0))
 
-    def __getitem__(self, name: object) -> StepMark:  # type: ignore[override]
-        """Return what is said of the step called *name*."""
-        return next(step for step in self.steps if step.name == name)
+    def __getitem__(self, name: str) -> StepMark:
+        """Return what is said of the step called *name*.
+
+        Raises:
+            UnknownNameError: There is none; near names are suggested.
+        """
+        for step in self.steps:
+            if step.name == name:
+                return step
+        raise UnknownNameError.among("step", name, [step.name for step in self.steps])
 
     def __str__(self) -> str:
         """Say the first wrong step and its causes with their ids, in a few lines."""

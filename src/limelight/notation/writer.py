@@ -35,6 +35,7 @@ class Writer(ABC):
         fractions: Write exact numbers as fractions (27/46), else as decimals (0.587).
     """
 
+    equals: ClassVar[str] = "="
     approximately: ClassVar[str]
     becomes: ClassVar[str]
     """What stands before the number that a result was rounded to."""
@@ -67,6 +68,10 @@ class Writer(ABC):
         bits = number.numerator.bit_length() + number.denominator.bit_length()
         return bits < _MOST_BITS and len(exact_text(number)) <= LONGEST_FRACTION
 
+    def side(self, expression: Expression) -> str:
+        """Write a side of an equation."""
+        return self(expression)
+
     def chain(self, equation: Equation) -> str:
         """Write the sides of an equation, and the decimal behind a fraction.
 
@@ -74,11 +79,11 @@ class Writer(ABC):
         """
         *sides, last = equation.sides
         text = previous = ""
-        for side in map(self, sides):
+        for side in map(self.side, sides):
             if side != previous:
-                text = f"{text} = {side}" if text else side
+                text = f"{text} {self.equals} {side}" if text else side
             previous = side
-        if (written := self(last)) != previous:
+        if (written := self.side(last)) != previous:
             text = f"{text} {self._relation(last)} {written}"
         if isinstance(last, Value):
             text += self._tail(last.number)
@@ -88,7 +93,7 @@ class Writer(ABC):
 
     def _relation(self, last: Expression) -> str:
         inexact = isinstance(last, Value) and not self.is_exact(last.number)
-        return self.approximately if inexact else "="
+        return self.approximately if inexact else self.equals
 
     def _tail(self, number: Number) -> str:
         """Write the decimal that goes behind a fraction; nothing behind other numbers."""
@@ -96,5 +101,6 @@ class Writer(ABC):
             return ""
         if not self.is_fraction(number):
             return ""
-        relation = "=" if is_shown_exactly(number, self.digits) else self.approximately
+        is_exact = is_shown_exactly(number, self.digits)
+        relation = self.equals if is_exact else self.approximately
         return f" {relation} {self.decimal(number)}"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from limelight.notation.plain import Plain, symbol_text
-from limelight.render.lines import printable
+from limelight.render.markup import definitions, escaped, paragraph
 
 if TYPE_CHECKING:
     from limelight.sheet.model import Block, Grid, Section, Sheet
@@ -51,13 +50,13 @@ class Html:
     def text(self) -> str:
         """Return the whole piece, its style included."""
         parts = [
-            f'<section class="limelight" aria-label="{_escaped(self.sheet.title)}">',
+            f'<section class="limelight" aria-label="{escaped(self.sheet.title)}">',
             f"<style>{STYLE}</style>",
-            f"<h3>{_escaped(self.sheet.title)}</h3>",
-            self._paragraph(self.sheet.about),
-            self._facts(),
+            f"<h3>{escaped(self.sheet.title)}</h3>",
+            paragraph(self.sheet.about),
+            definitions(self.sheet.facts),
             *(self._section(section) for section in self.sheet.sections),
-            *(self._paragraph(note) for note in self.sheet.notes),
+            *(paragraph(note) for note in self.sheet.notes),
             "</section>",
         ]
         return "\n".join(part for part in parts if part)
@@ -66,32 +65,23 @@ class Html:
     def _writer(self) -> Plain:
         return Plain(self.sheet.digits, self.sheet.fractions)
 
-    def _facts(self) -> str:
-        if not self.sheet.facts:
-            return ""
-        lines = (
-            f"<dt>{_escaped(fact.label)}</dt><dd>{_escaped(fact.text)}</dd>"
-            for fact in self.sheet.facts
-        )
-        return f"<dl>{''.join(lines)}</dl>"
-
     def _section(self, section: Section) -> str:
         heading = f"{section.number} {section.title}".strip()
         blocks = "\n".join(self._block(block) for block in section.blocks)
-        purpose = self._paragraph(section.purpose, "purpose")
-        return f"<h4>{_escaped(heading)}</h4>\n{purpose}\n{blocks}"
+        purpose = paragraph(section.purpose, "purpose")
+        return f"<h4>{escaped(heading)}</h4>\n{purpose}\n{blocks}"
 
     def _block(self, block: Block) -> str:
-        statement = _escaped(block.saying)
+        statement = escaped(block.saying)
         if block.formula:
             left, right = block.formula
-            formula = _escaped(f"{self._writer(left)} = {self._writer(right)}")
+            formula = escaped(f"{self._writer(left)} = {self._writer(right)}")
             statement = f'<span class="formula">{formula}</span> &ensp; {statement}'
         parts = [f'<p class="statement">{statement}</p>' if statement else ""]
         if block.grids:
             parts.append(f'<div class="grids">{self._grids(block)}</div>')
         parts += [
-            self._paragraph(self._writer.equation(equation), "sum") for equation in block.equations
+            paragraph(self._writer.equation(equation), "sum") for equation in block.equations
         ]
         return "\n".join(part for part in parts if part)
 
@@ -99,16 +89,16 @@ class Html:
         pieces = []
         for sign, grid in zip(("", *block.signs), block.grids, strict=True):
             if sign:
-                pieces.append(f'<span class="sign">{_escaped(sign)}</span>')
+                pieces.append(f'<span class="sign">{escaped(sign)}</span>')
             pieces.append(self._grid(grid))
         return "".join(pieces)
 
     def _grid(self, grid: Grid) -> str:
-        name = _escaped(symbol_text(grid.caption) if grid.is_named else grid.caption)
-        axes = _escaped(f"{grid.row_axis} × {grid.column_axis}")
-        heads = "".join(f'<th scope="col">{_escaped(label)}</th>' for label in grid.column_labels)
+        name = escaped(symbol_text(grid.caption) if grid.is_named else grid.caption)
+        axes = escaped(f"{grid.row_axis} × {grid.column_axis}")
+        heads = "".join(f'<th scope="col">{escaped(label)}</th>' for label in grid.column_labels)
         rows = "".join(
-            f'<tr><th scope="row">{_escaped(label)}</th>{self._cells(grid, index)}</tr>'
+            f'<tr><th scope="row">{escaped(label)}</th>{self._cells(grid, index)}</tr>'
             for index, label in enumerate(grid.row_labels)
         )
         kind = ' class="result"' if grid.is_result else ""
@@ -120,15 +110,5 @@ class Html:
 
     def _cells(self, grid: Grid, row: int) -> str:
         return "".join(
-            f"<td>{_escaped(self._writer.number(number))}</td>" for number in grid.numbers[row]
+            f"<td>{escaped(self._writer.number(number))}</td>" for number in grid.numbers[row]
         )
-
-    @staticmethod
-    def _paragraph(text: str, kind: str = "") -> str:
-        attribute = f' class="{kind}"' if kind else ""
-        return f"<p{attribute}>{_escaped(text)}</p>" if text else ""
-
-
-def _escaped(text: str) -> str:
-    """Return text that is shown as it is, without anything invisible that could steer."""
-    return html.escape(printable(text))

@@ -25,6 +25,8 @@ def printable(text: str) -> str:
     >>> printable("a\x1b[31mb")
     'a�[31mb'
     """
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(
         "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character) in _STEERING else character
         for character in text.replace("\n", " ").replace("\t", " ")
@@ -75,6 +77,11 @@ def clipped(text: str, room: int, mark: str = "…") -> str:
     return f"{_pieces(text, max(room - width_of(mark), 1))[0]}{mark}"
 
 
+def right(text: str, width: int) -> str:
+    """Return *text* at the right end of so many columns."""
+    return " " * (width - width_of(text)) + text
+
+
 def line_width(line: Line) -> int:
     """Count the columns of a line."""
     return sum(width_of(span.text) for span in line)
@@ -109,11 +116,6 @@ def beside(boxes: list[Box], gap: int) -> list[Line]:
         )
         for row in rows
     ]
-
-
-def _joined(row: tuple[Line, ...], space: Span) -> Line:
-    first, *rest = row
-    return (*first, *(span for line in rest for span in (space, *line)))
 
 
 def plain_text(line: Line) -> str:

@@ -12,7 +12,8 @@ from limelight.render.lines import printable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from limelight.sheet.model import Block, Grid, Section, Sheet
+    from limelight.notation.expressions import Equation, Expression
+    from limelight.sheet.model import Block, Fact, Grid, Section, Sheet
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|$~&#])")
 _LEADING = re.compile(r"^([0-9]*)([+=.)-])")
@@ -39,8 +40,7 @@ class Markdown:
         yield from (f"# {escaped(self.sheet.title)}", "")
         if self.sheet.about:
             yield from (escaped(self.sheet.about), "")
-        for fact in self.sheet.facts:
-            yield f"- **{fact.label}:** {escaped(fact.text)}"
+        yield from listed(self.sheet.facts)
         for section in self.sheet.sections:
             yield ""
             yield from self._section(section)
@@ -59,17 +59,10 @@ class Markdown:
             yield from self._block(block)
 
     def _block(self, block: Block) -> Iterator[str]:
-        if block.formula:
-            left, right = block.formula
-            yield from _display(f"{self._writer(left)} = {self._writer(right)}")
-        if block.saying:
-            yield from ("", f"{escaped(block.saying[0].upper() + block.saying[1:])}.")
+        yield from statement(self._writer, block.formula, block.saying)
         if block.grids:
-            yield from _display(" ".join(self._grids(block)))
-        for equation in block.equations:
-            yield from _display(self._writer.equation(equation))
-            if equation.note:
-                yield from ("", f"({escaped(equation.note)})")
+            yield from display(" ".join(self._grids(block)))
+        yield from sums(self._writer, block.equations)
 
     def _grids(self, block: Block) -> Iterator[str]:
         for sign, grid in zip(("", *block.signs), block.grids, strict=True):
@@ -84,8 +77,34 @@ class Markdown:
         return rf"\underset{{{caption}}}{{{self._writer.matrix(grid.numbers)}}}"
 
 
-def _display(formula: str) -> Iterator[str]:
+def listed(facts: tuple[Fact, ...]) -> Iterator[str]:
+    """Write labelled lines: sizes, rules, source."""
+    for fact in facts:
+        yield f"- **{fact.label}:** {escaped(fact.text)}"
+
+
+def display(formula: str) -> Iterator[str]:
+    """Write a formula on lines of its own."""
     yield from ("", "$$", formula, "$$")
+
+
+def statement(
+    writer: Latex, formula: tuple[Expression, Expression] | None, saying: str
+) -> Iterator[str]:
+    """Write what a step is, as a formula and in words."""
+    if formula:
+        left, right = formula
+        yield from display(f"{writer(left)} = {writer(right)}")
+    if saying:
+        yield from ("", f"{escaped(saying[0].upper() + saying[1:])}.")
+
+
+def sums(writer: Latex, equations: tuple[Equation, ...]) -> Iterator[str]:
+    """Write the arithmetic of cells, and the note of each below it."""
+    for equation in equations:
+        yield from display(writer.equation(equation))
+        if equation.note:
+            yield from ("", f"({escaped(equation.note)})")
 
 
 def _in_text(caption: str) -> str:

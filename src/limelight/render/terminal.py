@@ -5,33 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from limelight.notation.plain import Plain, symbol_text
-from limelight.render.letters import writable
-from limelight.render.lines import (
-    Box,
-    Line,
-    Span,
-    beside,
-    clipped,
-    line_width,
-    printable,
-    width_of,
-    wrapped,
-)
+from limelight.render.lines import Box, Line, Span, beside, clipped, right, width_of
+from limelight.render.prose import INDENT, Prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from limelight.sheet.model import Block, Grid, Section, Sheet
 
-NARROWEST = 40
-"""Lines are never laid out for fewer columns than this."""
-
-WIDEST_PROSE = 96
-"""Sentences are wrapped here, however wide the terminal is."""
-
-_INDENT = 4
 _GAP = 2
-_WIDEST_LABEL = 8
 _BESIDE_ROW = 4
 """Columns that a row takes besides its label and numbers: a space, two brackets, one to spare."""
 
@@ -59,7 +41,7 @@ class Terminal(NamedTuple):
         if self.sheet.notes:
             yield ()
         for note in self.sheet.notes:
-            yield from self._prose(note, style="quiet")
+            yield from self._prose.lines(note, style="quiet")
 
     @property
     def writer(self) -> Plain:
@@ -67,28 +49,19 @@ class Terminal(NamedTuple):
         return Plain(self.sheet.digits, self.sheet.fractions)
 
     @property
-    def _room(self) -> int:
-        return max(self.width, NARROWEST)
+    def _prose(self) -> Prose:
+        return Prose(self.width, self.encoding)
 
     def _head(self) -> Iterator[Line]:
-        yield from self._prose(self.sheet.title, style="title")
+        yield from self._prose.lines(self.sheet.title, style="title")
         if self.sheet.about:
-            yield from self._prose(self.sheet.about)
-        label_width = max((len(fact.label) for fact in self.sheet.facts), default=0) + 2
-        for fact in self.sheet.facts:
-            label = Span(fact.label.ljust(label_width), "quiet")
-            yield from self._hanging(label, fact.text, style="quiet")
+            yield from self._prose.lines(self.sheet.about)
+        yield from self._prose.facts(self.sheet.facts)
 
     def _section(self, section: Section) -> Iterator[Line]:
-        number = f"{section.number} " if section.number else ""
-        heading = self._clean(f"{number}{section.title}") + " "
-        room = min(self._room, WIDEST_PROSE) - width_of(heading)
-        if room >= 0:
-            yield (Span(heading, "heading"), Span(self._clean("─") * room, "quiet"))
-        else:
-            yield from self._prose(heading, hang=_INDENT, style="heading")
+        yield from self._prose.heading(f"{section.number} {section.title}".strip())
         if section.purpose:
-            yield from self._prose(section.purpose, indent=_INDENT, style="quiet")
+            yield from self._prose.lines(section.purpose, indent=INDENT, style="quiet")
         for block in section.blocks:
             yield ()
             yield from self._block(block)
@@ -103,34 +76,24 @@ class Terminal(NamedTuple):
         if block.grids and block.equations:
             yield ()
         for equation in block.equations:
-            yield from self._prose(
-                self.writer.equation(equation), indent=_INDENT, hang=_INDENT, style="sum"
+            yield from self._prose.lines(
+                self.writer.equation(equation), indent=INDENT, hang=INDENT, style="sum"
             )
 
     def _statement(self, block: Block) -> Iterator[Line]:
-        """The formula and its words, on one line where they fit."""
-        indent = " " * _INDENT
         if block.formula is None:
-            yield from self._prose(block.saying, indent=_INDENT)
+            yield from self._prose.lines(block.saying, indent=INDENT)
             return
-        left, right = block.formula
-        formula = self._clean(f"{self.writer(left)} = {self.writer(right)}")
-        saying = self._clean(block.saying)
-        one_line = _INDENT + width_of(formula) + 3 + width_of(saying)
-        if one_line <= min(self._room, WIDEST_PROSE):
-            yield (Span(indent), Span(formula, "formula"), Span(f"   {saying}"))
-            return
-        yield from self._prose(formula, indent=_INDENT, hang=_INDENT, style="formula")
-        yield from self._prose(block.saying, indent=_INDENT)
+        yield from self._prose.statement(self.writer, block.formula, block.saying)
 
     def _flow(self, block: Block) -> Iterator[Line]:
         """Put grids and signs side by side, going on below where the line is full."""
-        room = self._room - _INDENT
+        room = self._prose.room - INDENT
         row: list[tuple[str, Box]] = []
         used = 0
         for sign, grid in zip(("", *block.signs), block.grids, strict=True):
             for index, box in enumerate(self._boxes(grid, room - 2 * _GAP)):
-                mark = "" if index else self._clean(sign)
+                mark = "" if index else self._prose.clean(sign)
                 needed = box.width + (width_of(mark) + _GAP if mark else 0)
                 if row and used + _GAP + needed > room:
                     yield from _drawn(row)
@@ -146,15 +109,16 @@ class Terminal(NamedTuple):
         room -= max(map(width_of, written.rows)) + _BESIDE_ROW
         widths = written.widths(room // 2)
         for part in _parts(widths, room):
-            caption = clipped(self._caption(grid, part), room, self._clean("…"))
+            caption = clipped(self._caption(grid, part), room, self._prose.clean("…"))
             yield self._box(written, widths, part, caption)
 
     def _written(self, grid: Grid) -> _Written:
+        prose = self._prose
         return _Written(
-            rows=[self._short(label) for label in grid.row_labels],
-            columns=[self._short(label) for label in grid.column_labels],
+            rows=[prose.short(label) for label in grid.row_labels],
+            columns=[prose.short(label) for label in grid.column_labels],
             numbers=[
-                [self._clean(self.writer.number(number)) for number in row] for row in grid.numbers
+                [prose.clean(self.writer.number(number)) for number in row] for row in grid.numbers
             ],
             style="result" if grid.is_result else "",
         )
@@ -162,21 +126,21 @@ class Terminal(NamedTuple):
     def _box(
         self, written: _Written, widths: list[int], part: tuple[int, int], caption: str
     ) -> Box:
-        columns = range(*part)
+        columns, clean = range(*part), self._prose.clean
         stub = max(map(width_of, written.rows))
-        heads = " ".join(_right(written.columns[at], widths[at]) for at in columns)
+        heads = " ".join(right(written.columns[at], widths[at]) for at in columns)
         lines: list[Line] = [
             (Span(" " * (stub + 2)), Span(caption, "symbol")),
             (Span(" " * (stub + 2)), Span(heads, "quiet")),
         ]
         for index, (label, row) in enumerate(zip(written.rows, written.numbers, strict=True)):
-            left, right = map(self._clean, _bracket(index, len(written.rows)))
-            body = " ".join(_right(row[at], widths[at]) for at in columns)
+            opening, closing = map(clean, _bracket(index, len(written.rows)))
+            body = " ".join(right(row[at], widths[at]) for at in columns)
             lines.append(
                 (
-                    Span(f"{_right(label, stub)} {left}", "quiet"),
+                    Span(f"{right(label, stub)} {opening}", "quiet"),
                     Span(body, written.style),
-                    Span(right, "quiet"),
+                    Span(closing, "quiet"),
                 )
             )
         return Box.of(lines)
@@ -187,27 +151,7 @@ class Terminal(NamedTuple):
             name = f"{name} ({grid.row_axis} × {grid.column_axis})"
         first, last = part
         whole = last - first == len(grid.column_labels)
-        return self._clean(name if whole else f"{name}, columns {first + 1}–{last}")
-
-    def _clean(self, text: str) -> str:
-        """Return text that steers nothing and that the output can be written in."""
-        return writable(printable(text), self.encoding)
-
-    def _short(self, label: str) -> str:
-        """Cut a label to what a column can bear."""
-        return clipped(self._clean(label), _WIDEST_LABEL, self._clean("…"))
-
-    def _prose(
-        self, text: str, *, indent: int = 0, hang: int = 0, style: str = ""
-    ) -> Iterator[Line]:
-        limit = min(self._room, WIDEST_PROSE)
-        for line in wrapped(self._clean(text), limit, indent, hang):
-            yield (Span(line, style),)
-
-    def _hanging(self, label: Span, text: str, *, style: str) -> Iterator[Line]:
-        start = line_width((label,))
-        for index, line in enumerate(self._prose(text, indent=start, style=style)):
-            yield (label, Span(line[0].text[start:], style)) if index == 0 else line
+        return self._prose.clean(name if whole else f"{name}, columns {first + 1}–{last}")
 
 
 class _Written(NamedTuple):
@@ -238,7 +182,7 @@ def _drawn(row: list[tuple[str, Box]]) -> Iterator[Line]:
             lines[2 + (height - 3) // 2] = (Span(sign, "symbol"),)
             boxes.append(Box.of(lines))
         boxes.append(box.lowered((height - len(box.lines)) // 2, height))
-    indent = Span(" " * _INDENT)
+    indent = Span(" " * INDENT)
     for line in beside(boxes, _GAP):
         yield (indent, *line)
 
@@ -260,7 +204,3 @@ def _bracket(index: int, height: int) -> tuple[str, str]:
     if index == 0:
         return "⎡", "⎤"
     return ("⎣", "⎦") if index == height - 1 else ("⎢", "⎥")
-
-
-def _right(text: str, width: int) -> str:
-    return " " * (width - width_of(text)) + text

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from limelight.notation.plain import Plain
+from limelight.render.lines import clipped, printable
 from limelight.sheet.worksheet import State
 
 if TYPE_CHECKING:
     from limelight.notation.numbers import Number
-    from limelight.sheet.worksheet import Worksheet
+    from limelight.sheet.worksheet import Comment, Worksheet
+
+
+LONGEST_ANSWER = 12
+"""Letters of what somebody wrote into a cell before it is cut."""
 
 
 class Written(NamedTuple):
@@ -37,3 +42,13 @@ def written(worksheet: Worksheet, number: Number, state: State) -> Written:
     plain = Plain(worksheet.digits, worksheet.fractions)
     text = plain.number(number)
     return Written(text, plain.decimal(number) if "/" in text else "")
+
+
+def is_off(comment: Comment) -> bool:
+    """Tell whether what is right is shown below what was written, or below nothing."""
+    return comment.verdict in {"wrong", "missing"}
+
+
+def answer(comment: Comment) -> str:
+    """Write what somebody wrote, as far as a cell can show it."""
+    return clipped(printable(comment.written), LONGEST_ANSWER)

@@ -96,9 +96,9 @@ def lay_out_by_hand(
     >>> [box.name for box in worksheet.parts[0].tableaux[0].boxes]
     ['X', 'W_Q', 'Q', 'W_K', 'K', 'W_V', 'V']
     """
+    refuse_unprintable(exercise)
     trace = work(exercise)
     _refuse_unknown(template.blank, trace)
-    _refuse_unprintable(trace)
     layout = template.layout
     return Worksheet(
         title=trace.title,
@@ -210,6 +210,7 @@ class _Drafter:
                 for cell in self._examples(worked)
             ),
             rounded=recipe.digits if rounds else None,
+            telling=layout.orientation.equation(worked.equation(telling_cell(worked))),
         )
 
     def _examples(self, worked: Worked) -> Iterable[Cell]:
@@ -267,12 +268,29 @@ def _refuse_unknown(blank: frozenset[str] | None, trace: Trace) -> None:
             raise UnknownNameError.among("step to leave blank", name, known)
 
 
-def _refuse_unprintable(trace: Trace) -> None:
-    cells = sum(trace[name].shape.rows * trace[name].shape.columns for name in trace)
+def count_cells(exercise: Exercise) -> int:
+    """Count the cells of everything that is given or worked, copies not counted.
+
+    >>> from limelight import gallery
+    >>> count_cells(gallery("softmax"))
+    13
+    """
+    shapes = exercise.plan.shapes(exercise.inputs)
+    return sum(shape.rows * shape.columns for shape in shapes.values())
+
+
+def refuse_unprintable(exercise: Exercise) -> None:
+    """Refuse an exercise that is too large for paper, before any work is done.
+
+    Raises:
+        ShapeError: It has more than `MOST_CELLS` cells.
+    """
+    cells = count_cells(exercise)
     if cells > MOST_CELLS:
+        sizes = ", ".join(f"{axis} {size}" for axis, size in exercise.sizes.items())
         msg = (
             f"a worksheet must have at most {MOST_CELLS:,} cells; this one has {cells:,}.\n"
-            f"  {trace.title} has {len(trace)} matrices of this size.\n"
+            f"  {exercise.title or exercise.name}: {sizes}.\n"
             "  Take fewer tokens, features or heads; `limelight work` shows any size."
         )
         raise ShapeError(msg)

@@ -84,6 +84,9 @@ def cut(box: Box, rows: range, columns: range) -> Box:
     return box._replace(
         numbers=tuple(box.numbers[row][columns.start : columns.stop] for row in rows),
         states=tuple(box.states[row][columns.start : columns.stop] for row in rows),
+        comments=tuple(
+            box.comments[row][columns.start : columns.stop] for row in rows if box.comments
+        ),
         row_labels=box.row_labels[rows.start : rows.stop],
         column_labels=box.column_labels[columns.start : columns.stop],
         first=(down + rows.start, across + columns.start),
@@ -101,8 +104,8 @@ def _pieces(tableau: Tableau, room: Room) -> Iterator[Tableau]:
 
 def _alone(box: Box, room: Room, *, is_turned: bool) -> Iterator[Tableau]:
     """Return a box by itself, in as many pieces as it needs."""
-    for columns in _runs(len(box.column_labels), room.columns_in(box, room.across)):
-        for rows in _runs(len(box.row_labels), room.most_rows):
+    for columns in runs(len(box.column_labels), room.columns_in(box, room.across)):
+        for rows in runs(len(box.row_labels), room.most_rows):
             yield Tableau(cut(box, rows, columns), is_turned=is_turned)
 
 
@@ -149,7 +152,7 @@ def _bands(tableau: Tableau, room: Room) -> Iterator[Tableau]:
     spine = _spine(tableau)
     across = room.across - _beside(tableau, room)
     most = min(room.columns_in(box, across) for box in spine)
-    for band, columns in enumerate(_runs(len(spine[0].column_labels), most)):
+    for band, columns in enumerate(runs(len(spine[0].column_labels), most)):
         yield _shortened(_banded(tableau, band, partial(_columns_of, columns=columns)), room)
 
 
@@ -183,7 +186,7 @@ def _shortened(tableau: Tableau, room: Room) -> Tableau:
     """Cut lines that are too tall, and with them what stands beside."""
     lines: list[Line] = []
     for line in tableau.lines:
-        for index, rows in enumerate(_runs(len(line.box.row_labels), room.most_rows)):
+        for index, rows in enumerate(runs(len(line.box.row_labels), room.most_rows)):
             box, beside = _rows_of(line.box, rows), tuple(_rows_of(b, rows) for b in line.beside)
             lines.append(Line(box, beside) if index else line._replace(box=box, beside=beside))
     return tableau._replace(lines=tuple(lines))
@@ -192,7 +195,7 @@ def _shortened(tableau: Tableau, room: Room) -> Tableau:
 def _turned_bands(tableau: Tableau, room: Room) -> Iterator[Tableau]:
     """Go on in a tableau below where a line would run off to the right; cut shared rows."""
     for piece in _turned_groups(tableau, room):
-        for band, rows in enumerate(_runs(len(_spine(piece)[0].row_labels), room.most_rows)):
+        for band, rows in enumerate(runs(len(_spine(piece)[0].row_labels), room.most_rows)):
             yield _banded(piece, band, partial(_rows_of, rows=rows))
 
 
@@ -230,14 +233,14 @@ def _breadth(line: Line, room: Room) -> float:
 def _column_pieces(line: Line, room: Room) -> Iterator[Tableau]:
     """Cut a single line that is wider than the room, and with it what stands above."""
     most = min(room.columns_in(box, room.across) for box in line.boxes)
-    for index, columns in enumerate(_runs(len(line.box.column_labels), most)):
+    for index, columns in enumerate(runs(len(line.box.column_labels), most)):
         box = _columns_of(line.box, columns)
         beside = tuple(_columns_of(above, columns) for above in line.beside)
         piece = Line(box, beside) if index else line._replace(box=box, beside=beside)
         yield Tableau(None, (piece,), is_turned=True)
 
 
-def _runs(size: int, most: int) -> list[range]:
+def runs(size: int, most: int) -> list[range]:
     """Divide a size into runs of at most *most*, as even as can be."""
     count = -(-size // most)
     ends = [size * index // count for index in range(count + 1)]

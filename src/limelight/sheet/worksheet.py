@@ -39,6 +39,18 @@ class Purpose(Enum):
     KEY = "key"
 
 
+class Comment(NamedTuple):
+    """What is said of a cell that somebody filled in.
+
+    Attributes:
+        verdict: "right", "carried" (right from their own earlier values), "wrong" or "missing".
+        written: What they wrote; "" where nothing.
+    """
+
+    verdict: str
+    written: str
+
+
 class Making(NamedTuple):
     """How the numbers of a box come about.
 
@@ -50,6 +62,8 @@ class Making(NamedTuple):
         saying: The same in words.
         equations: The arithmetic of cells that are worked on the sheet for an example.
         rounded: To how many decimals the recipe rounds each cell; None where it does not.
+        telling: The arithmetic of the cell that teaches most, on a blank sheet too: whoever
+            answers a learner, as a quiz does, spells it out.
     """
 
     operation: str
@@ -59,6 +73,7 @@ class Making(NamedTuple):
     saying: str
     equations: tuple[Equation, ...] = ()
     rounded: int | None = None
+    telling: Equation | None = None
 
 
 class Box(NamedTuple):
@@ -76,6 +91,7 @@ class Box(NamedTuple):
         making: How it is worked; None for an input.
         is_copy: It stands elsewhere on the sheet as well, and here so that rows and columns meet.
         first: Row and column, counted from 0, where this piece begins in the whole matrix.
+        comments: On a sheet that was marked, what is said of each cell; else ().
     """
 
     name: str
@@ -88,6 +104,7 @@ class Box(NamedTuple):
     making: Making | None = None
     is_copy: bool = False
     first: tuple[int, int] = (0, 0)
+    comments: tuple[tuple[Comment, ...], ...] = ()
 
     def cells(self) -> Iterator[tuple[int, int, Number, State]]:
         """Go through the cells: row and column in the whole matrix, number, state."""
@@ -157,7 +174,7 @@ class Worksheet(NamedTuple):
         about: A sentence or two.
         facts: Sizes, rules, orientation, source.
         notes: What a reader should know at the end.
-        purpose: To be worked, with hints, or the key.
+        purpose: To be worked, with hints, the key, or marked.
         digits: Decimals of numbers that are not shown exactly.
         fractions: Exact numbers are written as fractions.
         is_turned: Tokens are rows.

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Mapping
+from types import ModuleType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -8,17 +9,20 @@ Array: TypeAlias = npt.NDArray[Any]
 
 def kernels() -> list[str]: ...
 def available_threads() -> int: ...
+def peak(kernel: str, dtype: str, seconds: float) -> float: ...
+def is_set(name: str) -> bool: ...
 def attend(
     kernel: str,
     q: Array,
     k: Array,
     v: Array,
-    out: Array,
-    scale: float,
+    out: Array | None,
+    torch: ModuleType | None,
+    scale: float | None,
     causal: bool,
     bottom_right: bool,
     threads: int,
-) -> bool: ...
+) -> Array | None: ...
 def work(
     kernel: str,
     q: Array,

@@ -276,6 +276,11 @@ def _settled(given: Array, seen_as: str) -> npt.NDArray[Any]:
     if seen_as:
         given = given.detach().resolve_neg().view(getattr(_namespace(given), seen_as))
     array: npt.NDArray[Any] = given.numpy(force=True)  # detached, and negated if it is to be
+    known_zero = given._is_zerotensor()  # noqa: SLF001 - which torch itself makes an array of
+    if array.size and array.flags.owndata and not known_zero:
+        # NumPy was told to begin at address 0, and took memory that nobody has written to.
+        msg = "It has no memory of its own: a transformation such as functionalize wraps it."
+        raise RuntimeError(msg)
     return array
 
 

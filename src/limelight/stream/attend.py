@@ -61,8 +61,8 @@ def attend(
     >>> attend(q, k, v, causal="top-left").round(2)[0, 1]
     array([0.36, 0.64, 0.  ])
     """
-    if out is None and progress is None:
-        quick = attend_quickly(q, k, v, threads=threads, options=options)
+    if progress is None:
+        quick = attend_quickly(q, k, v, out=out, threads=threads, options=options)
         if quick is not None:
             return quick
     read_threads(threads)

@@ -26,9 +26,6 @@ An entry that comes later is for the next version: by this one a seed gives what
 PROBES = 300
 """So many usable candidates are looked at to find what a form can show together."""
 
-_TRIES = 20_000
-"""And no more than so many that may be unusable."""
-
 
 class Demands(NamedTuple):
     """What is demanded of an exercise.
@@ -85,7 +82,7 @@ def _usual(form: Form) -> Demands:
 
 
 def _usable(shop: Workshop) -> Iterator[Candidate]:
-    for number in islice(shuffled(0, shop.space), _TRIES):
+    for number in islice(shuffled(0, shop.space), shop.patience):
         candidate = shop.candidate(number)
         if not candidate.fault:
             yield candidate

@@ -18,17 +18,14 @@ if TYPE_CHECKING:
     from limelight.exercises.generator.form import Form
     from limelight.exercises.generator.workshop import Candidate
 
-PATIENCE = 20_000
-"""After so many candidates in a row that would not do, a search ends."""
-
 _LOOKED_AT = 2000
-"""So many candidates are looked at closely to say what is in the way."""
+"""So many candidates, at most, are looked at closely to say what is in the way."""
 
 
 def search(form: Form, demands: Demands, seed: int) -> Iterator[Candidate]:
     """Go through the candidates that will do, each once, in the order that a seed decides.
 
-    It ends where there are no more, or where `PATIENCE` candidates in a row would not do.
+    It ends where there are no more, or where too many candidates in a row would not do.
     """
     hunt = Hunt(form, demands)
     waited = 0
@@ -39,7 +36,7 @@ def search(form: Form, demands: Demands, seed: int) -> Iterator[Candidate]:
             waited = 0
             continue
         waited += 1
-        if waited == PATIENCE:
+        if waited == hunt.shop.patience:
             return
 
 
@@ -89,7 +86,7 @@ def refusal(form: Form, demands: Demands, *, found: int, wanted: int) -> OptionE
         way_out = f"Ask for {found}, for larger sizes, or for less."
     else:
         head = f"no exercise of this form {_asked(demands)} was found"
-    tried = min(shop.space, PATIENCE)
+    tried = min(shop.space, shop.patience)
     every = "all there are" if tried == shop.space else "one after the other"
     return OptionError(
         f"{head}, among {tried:,} candidates, {every}.\n"
@@ -106,23 +103,23 @@ def _asked(demands: Demands) -> str:
 def _in_the_way(form: Form, demands: Demands) -> tuple[str, str]:
     """Find what most often stands between a candidate and its use; return facts and way out."""
     shop = workshop(form)
+    looked_at = min(shop.space, shop.patience, _LOOKED_AT)
     faults: Counter[str] = Counter()
     hidden: Counter[str] = Counter()
     alone: Counter[str] = Counter()
-    for number in islice(shuffled(0, shop.space), _LOOKED_AT):
+    for number in islice(shuffled(0, shop.space), looked_at):
         candidate = shop.candidate(number)
         if candidate.fault:
             faults[candidate.fault] += 1
             continue
         missing = [
             name
-            for name in demands.reveal
+            for name in sorted(demands.reveal)
             if EYE.sights(shop.groups[name], candidate.values) is None
         ]
         hidden.update(missing)
         if len(missing) == 1:
             alone.update(missing)
-    looked_at = min(shop.space, _LOOKED_AT)
     usable = looked_at - faults.total()
     if not hidden and faults:
         fault, often = faults.most_common(1)[0]

@@ -62,10 +62,9 @@ class WholeNumbers:
     def product(self, left: Whole, right: Whole) -> Whole:
         """Rows times columns."""
         columns = tuple(zip(*right.rows, strict=True))
-        rows = tuple(
-            tuple([sum(map(mul, row, column)) for column in columns]) for row in left.rows
-        )
-        return Whole(rows, left.below * right.below, left.exact and right.exact)
+        # A list inside of tuple(), not a generator: most of the time of a search goes here.
+        rows = [tuple([sum(map(mul, row, column)) for column in columns]) for row in left.rows]
+        return Whole(tuple(rows), left.below * right.below, left.exact and right.exact)
 
     def transpose(self, matrix: Whole) -> Whole:
         """Rows become columns."""
@@ -229,7 +228,7 @@ def gathered(rows: Sequence[Sequence[Number]]) -> Whole:
 def _each(rows: Rows, factor: int) -> Rows:
     if factor == 1:
         return rows
-    return tuple(tuple([number * factor for number in row]) for row in rows)
+    return tuple([tuple([number * factor for number in row]) for row in rows])
 
 
 def _pairs(function: Callable[[int, int], int], left: Whole, right: Whole) -> Rows:
@@ -240,7 +239,8 @@ def _pairs(function: Callable[[int, int], int], left: Whole, right: Whole) -> Ro
         beside = tuple(row * columns for row in beside)
     if len(beside) < len(left.rows):
         beside *= len(left.rows)
-    return tuple(tuple(map(function, *pair)) for pair in zip(left.rows, beside, strict=True))
+    pairs = zip(left.rows, beside, strict=True)
+    return tuple([tuple(map(function, one, other)) for one, other in pairs])
 
 
 def _share(common: int, number: int) -> int:

@@ -14,6 +14,7 @@ from limelight.exercises.generator.draw import MAX_CANDIDATE_BITS, Digits
 from limelight.exercises.generator.limits import FEW_MIXED, dull, ugly
 from limelight.exercises.generator.whole import WHOLE_NUMBERS, Whole, differ
 from limelight.exercises.kinds import Choices, plan_of
+from limelight.mechanism.operations.products import Product
 from limelight.notation.expressions import NameParts
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class Workshop:
         form: The form.
         inputs: The names of its matrices.
         space: How many candidates there are; different ones have different matrices.
+        patience: How many candidates are looked at in a row before one gives up.
         plan: Settled by the recipe.
         groups: What the catalogue's entries make of the plan, for each that can show.
     """
@@ -94,6 +96,7 @@ class Workshop:
         self.groups: dict[str, tuple[Group, ...]] = groups_of(self.plan, shapes)
         self._keys = max((shapes[name].rows for name in ("A", "A1") if name in shapes), default=1)
         self._before, self._after = _workers(self.plan)
+        self.patience = _patience(self.plan, shapes)
         self._families = [NameParts.of(block.name).family for block in self._blocks]
         self._heads = _heads(form, self._blocks)
         self._goes_on = "W_O" in self.inputs and self._keys <= FEW_MIXED
@@ -270,6 +273,21 @@ def _best_factor(weights: Whole) -> int:
         return max([number // math.gcd(number, factor) for number in left]), factor
 
     return min(map(remaining, FRIENDLY))[1]
+
+
+MOST_PATIENCE, LEAST_PATIENCE = 20_000, 200
+"""So many candidates in a row may be of no use: fewer where each of them is much work."""
+
+_WORK = 5_000_000
+"""The multiplications that they may cost together, where that is more than the least."""
+
+
+def _patience(plan: Plan, shapes: Mapping[str, Shape]) -> int:
+    products = [step for step in plan.steps if isinstance(step.operation, Product)]
+    work = sum(
+        math.prod(shapes[step.name]) * shapes[step.operands[0]].columns for step in products
+    )
+    return min(MOST_PATIENCE, max(LEAST_PATIENCE, _WORK // max(work, 1)))
 
 
 @lru_cache(maxsize=64)

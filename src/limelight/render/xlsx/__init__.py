@@ -1,0 +1,1 @@
+"""Workbooks: a worksheet to fill in, its key, and one whose every cell is a formula."""
