@@ -1,0 +1,211 @@
+"""Hold what a function returned against what is right, and name how it differs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from limelight.auditing.audit import audit_dump
+from limelight.auditing.setup import Setup
+from limelight.auditing.trials import differing
+from limelight.auditing.trials.causing import cause_of
+from limelight.auditing.trials.empty_rows import EmptyRows
+from limelight.auditing.trials.findings import Standing
+from limelight.auditing.trials.request import HIDING
+
+if TYPE_CHECKING:
+    from limelight.auditing.adapters.adapter import Answer, Conventions, Prepared
+    from limelight.auditing.findings import Cause, Difference, Findings
+    from limelight.auditing.trials.empty_rows import RowKind
+    from limelight.auditing.trials.request import Request
+    from limelight.stream.arrays import Bools, Floats
+    from limelight.stream.options import Alignment
+
+
+class Judged(NamedTuple):
+    """What is said of an answer.
+
+    Attributes:
+        standing: What is said.
+        findings: Of the dump that inputs and answer make; None where there was none to make.
+        causes: Why it is wrong.
+        differences: Conventions by which it is right.
+        remark: What is to be said beside.
+    """
+
+    standing: Standing
+    findings: Findings | None = None
+    causes: tuple[Cause, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    remark: str = ""
+
+
+def judge(prepared: Prepared, answer: Answer, conventions: Conventions) -> Judged:
+    """Say whether an answer is right, by Limelight's conventions or by those of its API.
+
+    What an API documents is what it is held to. Where it documents nothing, whatever convention
+    makes the answer right is taken for its own.
+    """
+    request = prepared.request
+    expected = _shape(prepared)
+    if answer.output.shape != expected:
+        remark = f"returns {answer.output.shape}, not {expected}"
+        return Judged(Standing.WRONG, remark=remark)
+    if not request.sizes[2]:
+        return Judged(Standing.RIGHT)
+    first: Judged | None = None
+    for alignment in _alignments(request, conventions):
+        asked = replace(request, causal=alignment)
+        judged = _Reading(prepared, answer, conventions, asked).judged()
+        if judged.standing is not Standing.WRONG:
+            return judged
+        first = first or judged
+    assert first is not None  # noqa: S101 - there is one alignment at least
+    return first
+
+
+def _shape(prepared: Prepared) -> tuple[int, ...]:
+    """Return the shape that an answer must have."""
+    batch, heads, queries, _ = prepared.request.sizes
+    given = prepared.given
+    if prepared.result == "heads":
+        return (batch, heads, queries, prepared.request.v.shape[-1])
+    wide = given["w_v"].shape[0] if "w_v" in given else given["v_proj"].shape[-1]
+    joined = wide // prepared.kv_heads * heads
+    return (batch, queries, given["w_o"].shape[0] if "w_o" in given else joined)
+
+
+def _alignments(request: Request, conventions: Conventions) -> list[Alignment | None]:
+    """Return the causal alignments by which an answer may be right, the likeliest first."""
+    asked = request.causal
+    _, _, queries, keys = request.sizes
+    if asked is None or conventions.causal == "named":
+        return [asked]
+    if queries == keys and request.key_lengths is None:
+        return [asked]
+    if conventions.causal is not None:
+        return [conventions.causal]
+    return [asked, "top-left" if asked == "bottom-right" else "bottom-right"]
+
+
+class _Reading(NamedTuple):
+    """One way to understand what was asked."""
+
+    prepared: Prepared
+    answer: Answer
+    conventions: Conventions
+    asked: Request
+
+    def judged(self) -> Judged:
+        """Say what is to be said if it was understood so."""
+        rows = EmptyRows.of(self.prepared, self.asked)
+        output = rows.without(self.answer.output)
+        entries = self._entries(output)
+        if rows.at.all() or not entries.any():
+            findings = None
+        else:
+            findings = self._audited(self.asked, output, entries)
+            if not findings.is_right:
+                return Judged(Standing.WRONG, findings, self._causes(findings, output))
+        kind = self._kind(rows)
+        if kind == "other" or (kind != "none" and self._is_broken(kind)):
+            what = "what no convention gives" if kind == "other" else kind
+            says = f"a query that sees no key gets {what}"
+            return Judged(Standing.WRONG, findings, (cause_of("E18", "weights", says),))
+        differences = self._differences(kind, leaks=not entries.all())
+        standing = Standing.CONVENTION if differences else Standing.RIGHT
+        return Judged(standing, findings, differences=differences)
+
+    def _entries(self, output: Floats) -> Bools:
+        """Tell which entries of the batch are to be audited: not those that hidden NaN reached."""
+        batch = output.shape[0]
+        if not self.asked.case.holds_nan or self.conventions.hidden_nan:
+            return np.ones(batch, dtype=bool)
+        return ~np.isnan(output.reshape(batch, -1)).any(axis=1)
+
+    def _kind(self, rows: EmptyRows) -> RowKind:
+        """Tell what queries without a key got."""
+        kind = rows.kind(self.answer.output)
+        if kind != "other" or self.asked.sizes[3] == 0:
+            return kind
+        mask = self.asked.mask
+        if mask is not None and mask.dtype != bool:
+            return kind
+        visible = self.asked.seen(*HIDING) | self.asked.empty_rows()[..., None]
+        shown = self.asked.masked(visible, *HIDING)
+        everything = np.ones(len(visible), dtype=bool)
+        findings = self._audited(shown, self.answer.output, everything)
+        return "unmasked" if findings.is_right else kind
+
+    def _is_broken(self, kind: RowKind) -> bool:
+        """Tell whether the API documents 0 for a query without a key, and it got another thing."""
+        return self.conventions.empty_row == "zero" and kind != "zero"
+
+    def _differences(self, kind: RowKind, *, leaks: bool) -> tuple[Difference, ...]:
+        found = []
+        request, conventions = self.prepared.request, self.conventions
+        if self.asked.causal != request.causal:
+            documented = conventions.causal is not None
+            found.append(
+                differing.causal(self.asked.causal, request.causal, is_documented=documented)
+            )
+        if kind not in {"none", "zero"}:
+            documented = conventions.empty_row == kind
+            found.append(differing.empty_row(kind, is_documented=documented))
+        if conventions.polarity == "hides" and self._says_bools():
+            found.append(differing.polarity())
+        if leaks:
+            found.append(differing.leak())
+        return tuple(found)
+
+    def _says_bools(self) -> bool:
+        """Tell whether the function was given a mask of bools."""
+        return any("bool" in str(getattr(each, "dtype", "")) for each in self.prepared.passed.values())
+
+    def _causes(self, findings: Findings, output: Floats) -> tuple[Cause, ...]:
+        """Return the causes, told apart by the weights where they came with the output."""
+        weights = self.answer.weights
+        if weights is None or len(findings.causes) == 1:
+            return findings.causes
+        closer = audit_dump({**self._dump(self.asked, output), "weights": weights}, self._setup())
+        return closer.causes or findings.causes
+
+    def _audited(self, asked: Request, output: Floats, entries: Bools) -> Findings:
+        dump = self._dump(asked, output)
+        if not entries.all():
+            dump = {name: _cut(name, each, entries) for name, each in dump.items()}
+        return audit_dump(dump, self._setup(asked))
+
+    def _dump(self, asked: Request, output: Floats) -> dict[str, Any]:
+        """Return what a dump of the call would hold."""
+        names = ("mask", "bias", "sinks", "key_starts", "key_lengths")
+        there = {name: value for name in names if (value := getattr(asked, name)) is not None}
+        return {**self.prepared.given, **there, self.prepared.result: output}
+
+    def _setup(self, asked: Request | None = None) -> Setup:
+        """Return the settings of the call."""
+        asked = asked or self.asked
+        return replace(
+            self.prepared.setup or Setup(),
+            scale=asked.scale,
+            softcap=asked.softcap,
+            causal=asked.causal,
+            window=asked.window,
+            dtype=asked.case.dtype,
+        )
+
+
+def _cut(name: str, tensor: Any, entries: Bools) -> Any:  # noqa: ANN401 - an array
+    """Return the part of a tensor that belongs to some entries of the batch."""
+    has_batch = name in _BY_ENTRY and tensor.shape[0] == len(entries)
+    return tensor[entries] if has_batch else tensor
+
+
+_BY_ENTRY = frozenset(
+    {
+        *("x", "q", "k", "v", "q_proj", "k_proj", "v_proj", "heads", "output"),
+        *("mask", "bias", "key_starts", "key_lengths"),
+    }
+)
