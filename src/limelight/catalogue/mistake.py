@@ -101,14 +101,15 @@ class Mistake:
     """An entry of the catalogue.
 
     Attributes:
-        id: L1, L2, …
+        id: L1, L2, … for people who work by hand; E1, E2, … for those who write code.
         name: What is done wrong, in a few words.
         sentence: What happened, said to the person who did it.
         remedy: How to put it right.
         evidence: Where it was seen.
         needs: What an exercise must have for the mistake to show.
         rewrites: The ways to make it, each of which must show where it can be made at all.
-        reason: Why there is no rewriting; "" where there is one.
+        told: How it is told from numbers of arrays, where rewritings do not tell it; else "".
+        reason: Why there is neither; "" where there is one.
     """
 
     id: str
@@ -118,6 +119,7 @@ class Mistake:
     evidence: str
     needs: str = ""
     rewrites: tuple[Rewrite, ...] = ()
+    told: str = ""
     reason: str = ""
 
     def alternatives(self, plan: Plan, shapes: Mapping[str, Shape]) -> Iterator[Alternative]:
