@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -72,9 +73,11 @@ class Asking(NamedTuple):
         if by_mask:
             by_mask += [name for name in hiding if name in self.alone]
         for name in asked:
-            if name not in self.offers and (name not in HIDING or "mask" not in self.offers):
-                msg = f"it has no option for {_WORDS[name]}"
-                raise Lacking(msg)
+            is_told = name in self.offers or (name in HIDING and "mask" in self.offers)
+            if not is_told and not (name == "bias" and self._can_add(by_mask)):
+                raise without(name)
+        if "bias" in asked and "bias" not in self.offers:
+            request = replace(request, bias=None, mask=request.bias)
         if by_mask and by_mask != ["mask"]:
             request = request.masked(request.seen(*by_mask), *by_mask)
         if request.mask is not None:
@@ -85,6 +88,10 @@ class Asking(NamedTuple):
             if name in request.options
         }
         return request, {self.offers[name].name: value for name, value in values.items()}
+
+    def _can_add(self, by_mask: list[str]) -> bool:
+        """Tell whether numbers can be added by the mask, which nothing else needs."""
+        return not by_mask and "mask" in self.offers and self.masks != "bool"
 
     def _fitting(self, request: Request) -> Request:
         """Give a mask the kind that the function takes."""
@@ -150,6 +157,11 @@ class Asking(NamedTuple):
         if value.dtype == bool:
             return framework.make(~value if self.hides else value, "bool")
         return framework.make(value, dtype if value.dtype.kind == "f" else value.dtype.name)
+
+
+def without(name: str) -> Lacking:
+    """Return what is said where there is no option for something."""
+    return Lacking(f"it has no option for {_WORDS[name]}")
 
 
 def plainly(name: str) -> Callable[[Request], Any]:

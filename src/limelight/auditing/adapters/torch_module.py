@@ -14,9 +14,11 @@ from limelight.auditing.adapters.asking import (
     first_of,
     is_array,
     misshapen,
+    without,
 )
 from limelight.auditing.adapters.projections import Projections
 from limelight.auditing.setup import Setup
+from limelight.auditing.trials.cases import PLAIN
 from limelight.auditing.trials.lacking import Lacking
 from limelight.stream.arrays import read
 
@@ -62,11 +64,12 @@ class TorchModule:
         if len({projections.width(letter) for letter in "qkv"}) > 1:
             msg = "its keys are made of other features than its queries"
             raise Lacking(msg)
-        if case.dtype != projections.dtype:
+        if case.dtype not in {projections.dtype, PLAIN.dtype}:
             msg = f"its weights are {projections.dtype}"
             raise Lacking(msg)
         width, heads = projections.width("q"), projections.heads
-        return replace(case, heads=heads, kv_heads=heads, d_k=width, d_v=width)
+        sizes = {"heads": heads, "kv_heads": heads, "d_k": width, "d_v": width}
+        return replace(case, dtype=projections.dtype, **sizes)
 
     def prepare(self, function: Function, request: Request, framework: Framework) -> Prepared:
         """Make a call: of one sequence to itself, or of queries to other keys."""
@@ -102,8 +105,7 @@ def _told(request: Request, known: tuple[str, ...]) -> tuple[Request, dict[str, 
     """Say padding by its own mask, and everything else that hides by the other one."""
     for name in request.options:
         if name not in (*_PADDING, *_HIDING):
-            msg = f"it has no option for what {name} is"
-            raise Lacking(msg)
+            raise without(name)
     values: dict[str, Any] = {}
     padding = [name for name in request.options if name in _PADDING]
     hiding = [name for name in request.options if name in _HIDING]
@@ -114,8 +116,7 @@ def _told(request: Request, known: tuple[str, ...]) -> tuple[Request, dict[str, 
     if not hiding:
         return request, values
     if "attn_mask" not in known:
-        msg = "it has no option attn_mask"
-        raise Lacking(msg)
+        raise without(hiding[0])
     if hiding != ["mask"]:
         request = request.masked(request.seen(*hiding), *hiding)
     values["attn_mask"] = _one_for_each_head(request)
