@@ -1,1 +1,1 @@
-"""Tests of auditing arrays."""
+"""Tests of auditing dumps of code."""

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from limelight.auditing.arrays import Arrays
 from limelight.exercises.exercise import work
 from limelight.exercises.gallery import gallery, gallery_names
 from limelight.mechanism.recipe import BY_HAND, EXACT, Recipe
-from limelight.auditing.arrays import Arrays
 from tests.oracles.comparing import assert_close, is_moderate
 from tests.strategies import CASES, DYADIC, self_attention_cases
 

@@ -55,11 +55,11 @@ class Material:
         self.tensors = tensors
         self.plan: Plan = plan_of(tensors)
         self._steps = {step.name: step for step in self.plan.steps}
-        self.step_of = {
-            name: steps for name in tensors.sources if (steps := self._steps_of(name))
-        }
-        self.tensor_of = {step: name for name, steps in self.step_of.items() for step in steps}
-        self._masks: tuple[Floats, Floats] | None = None
+        self.step_of = {name: steps for name in tensors.sources if (steps := self._steps_of(name))}
+        self.tensor_of: dict[str, str] = {}
+        for name, steps in self.step_of.items():
+            for step in steps:
+                self.tensor_of.setdefault(step, name)
         self._inputs = self._readers()
         self.shapes = shapes_of(self.plan, self._known_shapes())
 
@@ -130,7 +130,7 @@ class Material:
         if name == "output":
             return self._output_steps()
         if name in {"scaled", "masked"}:
-            last = {"scaled": ("L", "C"), "masked": ("M", "B_O", "B", "L", "C")}[name]
+            last = {"scaled": ("L", "C"), "masked": ("M", "B_M", "B_O", "B", "L", "C")}[name]
             family = next(letter for letter in last if f"{letter}1" in self._steps)
         else:
             family = _BY_HEAD.get(name)
@@ -146,8 +146,6 @@ class Material:
             return ("O",)
         if "heads" not in self.tensors.axes("output"):
             return ("Z",)
-        if "heads" in self.tensors:
-            return ()
         return tuple(f"Z{head}" for head in range(1, self.tensors.size("heads") + 1))
 
     def _known_shapes(self) -> dict[str, Shape]:
@@ -213,8 +211,10 @@ class Material:
         elif tensors.setup.alibi:
             slope = slopes_of(tensors.size("heads"))[head]
             readers[f"slope{number}"] = _constant(np.array([[slope]]))
+        if "bias" in tensors:
+            readers[f"bias{number}"] = lambda tile: self._broadcast("bias", tile, head)
         if has_numbers(tensors):
-            readers[f"bias{number}"] = lambda tile: self._bias(tile, head)
+            readers[f"added{number}"] = lambda tile: self._added(tile, head)
         if "mask" in tensors:
             readers[f"given{number}"] = lambda tile: self._visible(tile, head)
             readers[f"given_other{number}"] = lambda tile: self._others_visible(tile, head)
@@ -265,15 +265,10 @@ class Material:
         ]
         return np.concatenate(parts)
 
-    def _bias(self, tile: Tile, head: int) -> Floats:
-        """Return what is added to the scores, by a bias and by a mask of numbers."""
-        total: Floats = np.zeros((1, 1, 1))
-        if "bias" in self.tensors:
-            total = total + self._broadcast("bias", tile, head)
-        if "mask" in self.tensors and self.tensors.sources["mask"].dtype != "bool":
-            mask = self._mask(tile, head)
-            total = total + np.where(mask > HIDES, mask, 0)
-        return total
+    def _added(self, tile: Tile, head: int) -> Floats:
+        """Return what a mask of numbers adds to scores that it does not hide."""
+        mask = self._mask(tile, head)
+        return np.where(mask > HIDES, mask, 0)
 
     def _broadcast(self, name: str, tile: Tile, head: int) -> Floats:
         source = self.tensors.sources[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from limelight.mechanism.operations.operation import Misfit, Operation
 from limelight.mechanism.operations.positions import Angles, Recede, Rotate, Sight
 from limelight.mechanism.operations.products import Add, Product, Transpose
 from limelight.mechanism.operations.shaping import RootMeanSquare, Softcap, SumsWithSink
-from limelight.mechanism.operations.softmax import Mask, Scale
+from limelight.mechanism.operations.softmax import ColumnSums, Mask, Raise, Scale
 from limelight.mechanism.plan import Axes, Input, Plan, Stage, Step
 
 if TYPE_CHECKING:
@@ -30,8 +31,9 @@ def plan_of(tensors: Tensors) -> Plan:
     """Plan what the tensors and their setup ask for, every head by itself.
 
     Names are those of exercises, numbered by head from 1: Q1, K1, V1 → N_Q1, N_K1 (after the
-    norm) → R_Q1, R_K1 (after rotary embedding) → S1 → C1 → L1 (after the softcap) → B1 (with
-    biases) → M1 → E1, sums1 → A1 → Z1; Z and O join the heads.
+    norm) → R_Q1, R_K1 (after rotary embedding) → S1 → C1 → L1 (after the softcap) → B1,
+    B_O1, B_M1 (with linear biases, the tensor bias, the numbers of a mask) → M1 → E1, sums1 → A1
+    → Z1; Z and O join the heads.
     """
     return _Planner(tensors).plan()
 
@@ -46,6 +48,7 @@ class _Planner:
         self._heads = tensors.size("heads")
 
     def plan(self) -> Plan:
+        """Go through the stages; what is needed and not made is an input."""
         self._project()
         self._place()
         for head in range(1, self._heads + 1):
@@ -96,9 +99,7 @@ class _Planner:
             operands = ("index_K", "index_Q", "first", *ends)
             self._add(name, sight, *operands, axes=_SCORES, stage=stages.MASK)
             if name == "sight" and not self._masks_by_head():
-                self._add(
-                    "mask", Multiply(), "sight", "given", axes=_SCORES, stage=stages.MASK
-                )
+                self._add("mask", Multiply(), "sight", "given", axes=_SCORES, stage=stages.MASK)
 
     def _attend(self, head: int) -> None:
         """Go from queries, keys and values to weighted values."""
@@ -106,9 +107,7 @@ class _Planner:
         kv = (head - 1) // tensors.group + 1
         for letter, (width, tokens) in _LETTERS.items():
             split = (
-                Split(head, self._heads)
-                if letter == "Q"
-                else Split(kv, tensors.size("kv_heads"))
+                Split(head, self._heads) if letter == "Q" else Split(kv, tensors.size("kv_heads"))
             )
             axes = Axes(width, tokens)
             self._add(f"{letter}{head}", split, letter, axes=axes, stage=stages.SPLIT, head=head)
@@ -122,9 +121,11 @@ class _Planner:
         last = self._biased(last, head)
         last = self._masked(last, head)
         for step in softmax_steps(last, str(head), head):
-            if step.operation.name == "column sums" and "sinks" in tensors:
+            if isinstance(step.operation, ColumnSums) and "sinks" in tensors:
                 operands = (f"E{head}", last, f"sink{head}")
                 score("sums", SumsWithSink(), *operands, stage=stages.SOFTMAX)
+            elif isinstance(step.operation, Raise):
+                self._steps.append(replace(step, operation=Raise(base="e")))
             else:
                 self._steps.append(step)
         self._add(
@@ -155,9 +156,10 @@ class _Planner:
             operands = ("index_K", "index_Q", "first", f"slope{head}")
             recede = add("recede", Recede(), *operands, stage=stages.MASK)
             last = add("B", Add(), last, recede, stage=stages.MASK)
+        if "bias" in self._tensors:
+            last = add("B_O", Add(), last, f"bias{head}", stage=stages.MASK)
         if has_numbers(self._tensors):
-            name = "B_O" if setup.alibi else "B"
-            last = add(name, Add(), last, f"bias{head}", stage=stages.MASK)
+            last = add("B_M", Add(), last, f"added{head}", stage=stages.MASK)
         return last
 
     def _masked(self, last: str, head: int) -> str:
@@ -227,14 +229,19 @@ class _Planner:
     ) -> None:
         self._steps.append(
             Step(
-                name=name, operation=operation, operands=operands, axes=axes, stage=stage, head=head
+                name=name,
+                operation=operation,
+                operands=operands,
+                axes=axes,
+                stage=stage,
+                head=head,
             )
         )
 
 
 def has_numbers(tensors: Tensors) -> bool:
-    """Tell whether numbers are added to the scores: a bias, or a mask of numbers."""
-    return "bias" in tensors or ("mask" in tensors and tensors.sources["mask"].dtype != "bool")
+    """Tell whether the mask has numbers, to be added to the scores."""
+    return "mask" in tensors and tensors.sources["mask"].dtype != "bool"
 
 
 def angles_in(tensors: Tensors) -> int:

@@ -87,11 +87,11 @@ class RoundedArrays:
 
     def add(self, left: Rounded, right: Rounded) -> Rounded:
         """Cell by cell."""
-        return self._worked(left.value + right.value, left.error + right.error)
+        return self._added(left.value + right.value, left, right)
 
     def subtract(self, left: Rounded, right: Rounded) -> Rounded:
         """Cell by cell."""
-        return self._worked(left.value - right.value, left.error + right.error)
+        return self._added(left.value - right.value, left, right)
 
     def multiply(self, left: Rounded, right: Rounded) -> Rounded:
         """Cell by cell."""
@@ -188,6 +188,11 @@ class RoundedArrays:
         """Add the rounding of one operation in working precision."""
         return Rounded(value, error + self._precision.sum_unit * _size(value))
 
+    def _added(self, value: Floats, left: Rounded, right: Rounded) -> Rounded:
+        """Allow for sums of more than two that were made in another order."""
+        size = _size(left.value) + _size(right.value)
+        return Rounded(value, left.error + right.error + self._precision.sum_unit * size)
+
     def _summed(self, value: Floats, matrix: Rounded, count: int) -> Rounded:
         rows = matrix.value.shape[-2]
         share = self._precision.sum_unit * (2 * float(np.sqrt(rows)) + 4)
@@ -203,14 +208,15 @@ class RoundedArrays:
 
 def _size(value: Floats) -> Floats:
     """Return how large each cell is; what is not finite has no size to round."""
-    size = np.abs(value)
+    size: Floats = np.abs(value)
     return size if np.isfinite(size).all() else np.where(np.isfinite(size), size, 0)
 
 
 def _length(matrix: Floats, axis: int) -> Floats:
     """Return the length of each row or column."""
     squares = np.square(_size(matrix))
-    return np.sqrt(squares.sum(axis=axis, keepdims=True))
+    lengths: Floats = np.sqrt(squares.sum(axis=axis, keepdims=True))
+    return lengths
 
 
 def _moved(function: Callable[[Floats], Floats], matrix: Rounded) -> Rounded:
@@ -243,7 +249,8 @@ def _reach(error: Floats, other: Floats) -> Floats:
     """Bound what errors of the left factor make of a product with *other*, cell by cell."""
     sizes = _size(other)
     if error.shape[-1] == 1:
-        return error * sizes.sum(axis=-2, keepdims=True)
+        whole: Floats = error * sizes.sum(axis=-2, keepdims=True)
+        return whole
     peaks = error.max(axis=-1, keepdims=True) * sizes.sum(axis=-2, keepdims=True)
     sums = error.sum(axis=-1, keepdims=True) * sizes.max(axis=-2, keepdims=True)
     lengths = _length(error, -1) * _length(sizes, -2)

@@ -99,7 +99,7 @@ class Setup:
         for name in given:
             if name not in known:
                 raise UnknownNameError.among("setting", str(name), known)
-        values = {name: _from_text(value) for name, value in given.items()}
+        values: dict[str, Any] = {name: _from_text(value) for name, value in given.items()}
         return replace(like, **values) if like else cls(**values)
 
 
@@ -120,11 +120,11 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+def _is_number(value: Any) -> bool:  # noqa: ANN401 - whatever a caller gives
+    return not isinstance(value, bool) and isinstance(value, Real) and math.isfinite(value)
 
 
-def _is_count(value: Any) -> bool:  # noqa: ANN401 - whatever a caller gives
+def _is_count(value: Any) -> bool:  # noqa: ANN401
     return _is_whole(value) and value >= 1
 
 

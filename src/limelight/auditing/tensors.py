@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -98,6 +99,7 @@ class Tensors:
         self.setup = setup
         self.sources = {name: _read(name, given[name]) for name in AXES if name in given}
         self.sizes: dict[str, int] = {}
+        self.without_batch: set[str] = set()
         self._known_by: dict[str, str] = {}
         for axis, size in (("heads", setup.heads), ("kv_heads", setup.kv_heads)):
             if size is not None:
@@ -109,6 +111,12 @@ class Tensors:
     def __contains__(self, name: str) -> bool:
         """Tell whether a tensor is there."""
         return name in self.sources
+
+    def under(self, setup: Setup) -> Tensors:
+        """Return the same tensors under another setup, of the same sizes."""
+        other = copy(self)
+        other.setup = setup
+        return other
 
     def size(self, axis: str) -> int:
         """Return the size of an axis.
@@ -167,6 +175,7 @@ class Tensors:
             axes = AXES["heads"]
         if axes[0] == "batch" and len(shape) == len(axes) - 1:
             source, shape = source.part((None,)), (1, *shape)
+            self.without_batch.add(name)
         if len(shape) != len(axes) or 0 in shape:
             raise _misplaced(name, shape, axes)
         for axis, size in zip(axes, shape, strict=True):

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from limelight.auditing.rounded import Rounded, RoundedArrays
+from limelight.auditing.rounded import Rounded
 from limelight.notation.expressions import NameParts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from limelight.auditing.material import Material
+    from limelight.auditing.rounded import RoundedArrays
     from limelight.auditing.tensors import Tile
     from limelight.catalogue.alternative import Alternative
     from limelight.stream.arrays import Floats
 
-EXACTLY = frozenset({"sight", "mask", "positions", "positions_Q", "positions_K", "angles_Q", "angles_K"})
-"""Steps about places, which no implementation stores in the precision of its scores."""
+_PLACES = frozenset(
+    {"sight", "mask", "positions_Q", "positions_K", "angles_Q", "angles_K", "recede"}
+)
+"""Steps about places, which no implementation keeps in the precision of its scores."""
+
+_JOINED = {"Q": "heads", "K": "kv_heads", "V": "kv_heads"}
+"""What all heads share, and the axis that has as many heads."""
 
 
-class Missing(KeyError):
+class Missing(KeyError):  # noqa: N818 - never leaves the room
     """Something is neither given nor follows from what is."""
 
 
@@ -35,14 +40,25 @@ class Work(Mapping[str, Rounded]):
         material: Material,
         tile: Tile,
         on: RoundedArrays,
+        *,
         rewritten: Mapping[str, Alternative] | None = None,
+        shared: dict[str, Rounded] | None = None,
     ) -> None:
-        """Take what is worked, and which steps are done otherwise."""
-        self._material = material
-        self._tile = tile
+        """Take what is worked.
+
+        Args:
+            material: What is given, and the plan.
+            tile: Which part of the work.
+            on: The arithmetic.
+            rewritten: Steps that are done otherwise.
+            shared: What tiles of the same entries of the batch have in common, once worked.
+        """
+        self.material = material
+        self.tile = tile
         self._on = on
         self._rewritten = rewritten or {}
         self._known: dict[str, Rounded] = {}
+        self._shared = {} if shared is None else shared
 
     def __getitem__(self, name: str) -> Rounded:
         """Return what is given, or else work it.
@@ -50,18 +66,20 @@ class Work(Mapping[str, Rounded]):
         Raises:
             Missing: It is neither given nor follows from what is.
         """
-        known = self._known.get(name)
-        if known is None:
-            known = self._known[name] = self._found(name)
-        return known
+        found = self._known.get(name) or self._shared.get(name)
+        if found is None:
+            found = self._found(name)
+            known = self._shared if self._is_shared(name) else self._known
+            known[name] = found
+        return found
 
     def __iter__(self) -> Iterator[str]:
         """Go through the names of all that may be asked for."""
-        return iter(self._material.shapes)
+        return iter(self.material.shapes)
 
     def __len__(self) -> int:
         """Count them."""
-        return len(self._material.shapes)
+        return len(self.material.shapes)
 
     def expected(self, name: str) -> Rounded:
         """Return what a step comes to, from what is given before it.
@@ -70,7 +88,7 @@ class Work(Mapping[str, Rounded]):
             Missing: It cannot be worked.
         """
         alternative = self._rewritten.get(name)
-        step = self._material.step(name)
+        step = self.material.step(name)
         if alternative is not None:
             result = alternative.compute(self._on, self)
         elif step is None:
@@ -78,47 +96,59 @@ class Work(Mapping[str, Rounded]):
         else:
             operands = [self[operand] for operand in step.operands]
             result = step.operation.compute(self._on, *operands)
+        moves = alternative is None and step is not None and step.operation.moves
         family = NameParts.of(name).family
-        if family == "Q" and name != "Q":
-            result = self._cut(result)
-        is_kept = family in EXACTLY or (step is not None and step.operation.moves)
-        return result if is_kept else self._on.stored(result)
+        return result if moves or family in _PLACES else self._on.stored(result)
+
+    def of_tile(self, result: Rounded) -> Rounded:
+        """Keep the queries of the tile: queries are projected for all tokens at once."""
+        wanted = self.tile.queries
+        columns = result.value.shape[-1]
+        if columns != self.material.queries or columns == wanted.stop - wanted.start:
+            return result
+        error = np.broadcast_to(result.error, result.value.shape)
+        return Rounded(result.value[..., wanted], error[..., wanted])
 
     def forget(self, head: int) -> None:
         """Let go of what belongs to one head, except its result."""
-        for name in [name for name in self._known if NameParts.of(name).head == str(head)]:
-            if NameParts.of(name).family != "Z":
+        for name in list(self._known):
+            parts = NameParts.of(name)
+            if parts.head == str(head) and parts.family != "Z":
                 del self._known[name]
 
     def _found(self, name: str) -> Rounded:
-        if name not in self._rewritten:
-            given = self._material.given(name, self._tile)
-            if given is not None:
-                return Rounded.exactly(given)
-            if name in {"Q", "K", "V"} and self._material.step(name) is None:
-                return Rounded.exactly(self._assembled(name))
-        return self.expected(name)
+        given = None if name in self._rewritten else self.material.given(name, self.tile)
+        if given is not None:
+            return Rounded.exactly(given)
+        if (
+            name not in self._rewritten
+            and self._rewritten
+            and name in _JOINED
+            and self.material.step(name) is None
+        ):
+            return Rounded.exactly(self._assembled(name))
+        return self.of_tile(self.expected(name)) if _is_query(name) else self.expected(name)
 
-    def _cut(self, result: Rounded) -> Rounded:
-        """Keep the queries of the tile: projections are worked for all tokens."""
-        if result.value.shape[-1] == self._tile.queries.stop - self._tile.queries.start:
-            return result
-        columns = (..., self._tile.queries)
-        error = np.broadcast_to(result.error, result.value.shape)[columns]
-        return Rounded(result.value[columns], error)
+    def _is_shared(self, name: str) -> bool:
+        """Tell whether all tiles of the same entries of the batch have it in common."""
+        return name in _JOINED and self.material.tensor_of.get(name) is None
 
     def _assembled(self, name: str) -> Floats:
-        """Put heads together that were given apart."""
-        tensors = self._material.tensors
+        """Put heads together that were given apart, for a mistake that takes them so."""
+        tensors = self.material.tensors
         tensor = name.lower()
         if tensor not in tensors:
             raise Missing(name)
-        step = max(1, tensors.sources[tensor].shape[1] // tensors.size(_HEADS[name]))
-        there = range(0, tensors.sources[tensor].shape[1], step)
         source = tensors.sources[tensor]
-        batch = slice(0, 1) if source.shape[0] == 1 else self._tile.batch
-        parts = [np.swapaxes(source.floats((batch, head)), -1, -2) for head in there]
+        there = source.shape[1]
+        step = max(1, there // tensors.size(_JOINED[name]))
+        batch = slice(0, 1) if source.shape[0] == 1 else self.tile.batch
+        parts = [
+            np.swapaxes(source.floats((batch, head)), -1, -2) for head in range(0, there, step)
+        ]
         return np.concatenate(parts, axis=-2)
 
 
-_HEADS = {"Q": "heads", "K": "kv_heads", "V": "kv_heads"}
+def _is_query(name: str) -> bool:
+    """Tell whether it is a head's queries, which are cut out of those of all tokens."""
+    return name != "Q" and NameParts.of(name).family == "Q"

@@ -10,7 +10,7 @@ from limelight.mechanism.operations.operation import Misfit
 from limelight.notation.expressions import NameParts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from limelight.mechanism.matrix import Shape
     from limelight.mechanism.operations.operation import Operation
@@ -122,17 +122,20 @@ class Mistake:
     told: str = ""
     reason: str = ""
 
-    def alternatives(self, plan: Plan, shapes: Mapping[str, Shape]) -> Iterator[Alternative]:
+    def alternatives(
+        self, plan: Plan, shapes: Mapping[str, Shape], steps: Collection[str] | None = None
+    ) -> Iterator[Alternative]:
         """Go through every step of a plan that the mistake can change, in the plan's order.
 
         Args:
             plan: Settled by a recipe.
             shapes: Of all its inputs and steps.
+            steps: The names of those that are asked about; all of them where it is None.
         """
         for rewrite in self.rewrites:
             for step in plan.steps:
                 site = Site(plan, shapes, step)
-                if site.family not in rewrite.at:
+                if site.family not in rewrite.at or (steps is not None and step.name not in steps):
                     continue
                 made = rewrite.made(site)
                 if made is not None and site.fits(made):

@@ -188,9 +188,7 @@ def _no_steeper(function: Callable[[Matrix], Matrix], operand: Between) -> Betwe
         return Between.exactly(function(operand.low))
     middle, radius = _middle_and_radius(operand)
     result = function(middle)
-    return Between(
-        EXACT_FRACTIONS.subtract(result, radius), EXACT_FRACTIONS.add(result, radius)
-    )
+    return Between(EXACT_FRACTIONS.subtract(result, radius), EXACT_FRACTIONS.add(result, radius))
 
 
 def _pairwise(

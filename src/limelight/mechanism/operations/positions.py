@@ -271,7 +271,8 @@ class Recede(Operation):
     def cell(self, at: Cell, *operands: Matrix) -> Spelled:
         """-0.5·3."""
         keys, queries, first, slope = operands
-        distance = abs(queries[0, at.column] + first[0, 0] - keys[0, at.row])
+        behind = queries[0, at.column] + first[0, 0] - keys[0, at.row]
+        distance = behind if behind > 0 else -behind
         return Spelled(Times((Value(-slope[0, 0]), Value(distance))))
 
     def reads(self, at: Cell, *operands: Matrix) -> tuple[tuple[Cell, ...], ...]:
