@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from limelight.auditing.telltales import (
+    dropped,
+    filled,
+    leaked,
+    no_number,
+    overflowed,
+    steeper,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -53,5 +62,15 @@ class Signature(NamedTuple):
     explains: Callable[[Evidence], Bools]
 
 
-SIGNATURES: tuple[Signature, ...] = ()
-"""All of them; each has an entry in the catalogue that says why it has no rewriting."""
+_SCORES = ("scores", "scaled", "masked")
+_RESULTS = ("weights", "heads", "output")
+
+SIGNATURES: tuple[Signature, ...] = (
+    Signature("E16", "a finite number for minus infinity", ("masked", "weights"), filled),
+    Signature("E17", "0 times minus infinity", ("masked", *_RESULTS), no_number),
+    Signature("E19", "0 times no number", ("masked", *_RESULTS), leaked),
+    Signature("E42", "another slope", ("masked",), steeper),
+    Signature("E43", "zeros, and one factor", ("weights",), dropped),
+    Signature("E44", "a score beyond 65,504", (*_SCORES, *_RESULTS), overflowed),
+)
+"""All of them; the catalogue says of each entry how it is told."""

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from limelight.catalogue.alternative import Do, Operand, do
-from limelight.catalogue.engineers.parts import complement, left_out, scale_in
+from limelight.catalogue.engineers.parts import left_out, scale_in
 from limelight.catalogue.mistake import Mistake, Rewrite
-from limelight.mechanism.operations.elementwise import Multiply
+from limelight.mechanism.operations.elementwise import Complement, Multiply
 from limelight.mechanism.operations.positions import Sight
 from limelight.mechanism.operations.products import Add, Transpose
 from limelight.mechanism.operations.softmax import Mask
@@ -25,14 +25,14 @@ _PLACES = 3
 
 def _inverted(site: Site) -> Do:
     scores, mask = site.step.operands
-    return do(Mask(), scores, complement(mask))
+    return do(Mask(), scores, do(Complement(), mask))
 
 
 def _given_inverted(site: Site) -> Do | None:
     if not isinstance(site.rule, Multiply):
         return None
     sight, given = site.step.operands
-    return do(Multiply(), sight, complement(given))
+    return do(Multiply(), sight, do(Complement(), given))
 
 
 def _padding_inverted(site: Site) -> Do | None:
@@ -41,7 +41,7 @@ def _padding_inverted(site: Site) -> Do | None:
         return None
     sight = do(rule, *site.step.operands[:_PLACES])
     real = do(Sight(padding=rule.padding), *site.step.operands)
-    return do(Multiply(), sight, complement(real))
+    return do(Multiply(), sight, do(Complement(), real))
 
 
 def _not_masked(site: Site) -> Do | None:
@@ -131,7 +131,7 @@ MASK_SCALED = Mistake(
     remedy="Scale the scores, then add the mask or the bias.",
     evidence="tt-metal PR #42891",
     needs="a bias, a mask of numbers or linear biases, and a scale other than 1",
-    rewrites=(Rewrite(says="biases scaled", at=("B", "B_O"), made=_biases_scaled),),
+    rewrites=(Rewrite(says="biases scaled", at=("B", "B_O", "B_M"), made=_biases_scaled),),
 )
 
 PADDING_OF_QUERIES = Mistake(

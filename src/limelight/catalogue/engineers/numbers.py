@@ -15,8 +15,8 @@ SENTINEL_OVERFLOWS = Mistake(
     "and never add two of them.",
     evidence="apex #93; fairseq #3575; transformers PR #17306",
     needs="scores in float16 or bfloat16, and a mask",
-    told="Scores of visible keys are no numbers: 0 was multiplied by minus infinity. Or, in a "
-    "half type, a mask of numbers left rows without a key no numbers.",
+    told="Scores of visible keys are no numbers, since 0 was multiplied by minus infinity; so is "
+    "everything after them. A row without a visible key is E18.",
 )
 
 DEAD_ROW = Mistake(

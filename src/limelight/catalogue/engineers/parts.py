@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from limelight.catalogue.alternative import Do, Operand, do
-from limelight.catalogue.pieces import divided, negative, ones
+from limelight.catalogue.pieces import divided
 from limelight.mechanism.operations.heads import Split
-from limelight.mechanism.operations.products import Add
 from limelight.mechanism.operations.shaping import SumsWithSink
 from limelight.mechanism.operations.softmax import ColumnSums, Divide, Raise, Scale
 
@@ -17,17 +17,12 @@ if TYPE_CHECKING:
 
 def kept(made: Operand) -> Do:
     """Leave it as it is: the step is left out."""
-    return divided(made, 1)
+    return divided(made, Fraction(1))
 
 
 def left_out(site: Site) -> Do:
     """Pass the first operand on."""
     return kept(site.step.operands[0])
-
-
-def complement(visible: Operand) -> Do:
-    """1 where there was 0, and 0 where there was 1."""
-    return do(Add(), ones(visible), negative(visible))
 
 
 def shares(site: Site, scores: Operand) -> Do:

@@ -27,7 +27,7 @@ def _transposed(site: Site) -> Do | None:
 
 
 def _unprojected(site: Site) -> Do | None:
-    if isinstance(site.rule, Add) or site.shapes.get("Z") != site.shape:
+    if site.shapes.get("Z") != site.shape:
         return None
     return kept("Z")
 
@@ -80,7 +80,10 @@ NOT_PROJECTED = Mistake(
     remedy="Multiply the joined heads by W_O.",
     evidence="transformer #117 (Kyubyong)",
     needs="an output projection with as many rows as columns; another size tells by itself",
-    rewrites=(Rewrite(says="the joined heads", at=("O", "P_O"), made=_unprojected),),
+    rewrites=(
+        Rewrite(says="the joined heads", at=("O",), made=_unprojected),
+        Rewrite(says="the joined heads and the bias", at=("P_O",), made=_unprojected),
+    ),
 )
 
 NOT_USED = Mistake(

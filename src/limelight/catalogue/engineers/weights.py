@@ -6,11 +6,11 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from limelight.catalogue.alternative import Do, Operand, do
-from limelight.catalogue.engineers.parts import complement, heads_in, scale_in, shares
+from limelight.catalogue.engineers.parts import heads_in, scale_in, shares
 from limelight.catalogue.mistake import Mistake, Rewrite
 from limelight.catalogue.pieces import times
 from limelight.catalogue.weighing import over_rows
-from limelight.mechanism.operations.elementwise import Multiply
+from limelight.mechanism.operations.elementwise import Complement, Multiply
 from limelight.mechanism.operations.products import Add
 from limelight.mechanism.operations.shaping import Quotient, SumsWithSink
 from limelight.mechanism.operations.softmax import ColumnSums
@@ -50,7 +50,7 @@ def _multiplied(site: Site) -> Do:
 def _filled(sentinel: int) -> Callable[[Site], Do]:
     def made(site: Site) -> Do:
         scores, mask = site.step.operands
-        hidden = times(complement(mask), sentinel)
+        hidden = times(do(Complement(), mask), sentinel)
         return do(Add(), do(Multiply(), scores, mask), hidden)
 
     return made
@@ -59,7 +59,7 @@ def _filled(sentinel: int) -> Callable[[Site], Do]:
 def _lowered(sentinel: int) -> Callable[[Site], Do]:
     def made(site: Site) -> Do:
         scores, mask = site.step.operands
-        return do(Add(), scores, times(complement(mask), sentinel))
+        return do(Add(), scores, times(do(Complement(), mask), sentinel))
 
     return made
 
