@@ -83,9 +83,9 @@ def steeper(evidence: Evidence) -> Bools:
 
 def no_number(evidence: Evidence) -> Bools:
     """Visible scores are no numbers, since 0 was multiplied by minus infinity."""
-    hidden = _hidden(evidence)
     is_nan = np.isnan(evidence.found)
     if evidence.name == "masked":
+        hidden = _hidden(evidence)
         if hidden is None or (is_nan & hidden).any() or not is_nan[~hidden].all():
             return _none(evidence)
         return evidence.wrong & is_nan

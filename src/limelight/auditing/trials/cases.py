@@ -149,10 +149,18 @@ _TABLE = (
     ),
     Case(
         name="large scores",
-        says="scores of some 1,000: e to their power is infinite",
+        says="scores beyond 100: e to their power is infinite in float32",
+        d_k=16,
+        d_v=16,
+        spread=60.0,
+    ),
+    Case(
+        name="large scores mask",
+        says="scores beyond 1,000, some hidden: what hides must be lower still",
         d_k=16,
         d_v=16,
         spread=1000.0,
+        mask="bool",
     ),
     Case(
         name="float16 overflow",

@@ -26,11 +26,6 @@ def causal(found: Alignment | None, asked: Alignment | None, *, is_documented: b
     )
 
 
-def always_causal() -> Difference:
-    """Causal without being asked."""
-    return Difference("E13", "always causal", "No query sees a later key, without an option.")
-
-
 def empty_row(kind: RowKind, *, is_documented: bool) -> Difference:
     """A query without a key gets something else than 0."""
     source = ", as its documentation says" if is_documented else ""
@@ -58,4 +53,13 @@ def leak() -> Difference:
         "NaN in what is hidden",
         "A hidden NaN reaches the output, since a weight of 0 is multiplied with it; padding must "
         "be finite. Here what is hidden may hold anything.",
+    )
+
+
+def precision() -> Difference:
+    """Numbers of float64 are worked in float32 on the way."""
+    return Difference(
+        "E44",
+        "precision",
+        "What is float64 is worked in float32 on the way; here float64 stays float64.",
     )

@@ -138,10 +138,9 @@ class _Round:
         if is_same:
             return Trial(case=REPEATED, standing=Standing.RIGHT)
         cause = cause_of("E43", "weights", "two runs differ")
-        # What is drawn anew each time gives numbers that no other mistake explains.
+        # What is drawn anew each time is right in no configuration, and has no other cause.
         self._trials = [
-            replace(trial, causes=(cause,)) if trial.is_wrong and not trial.causes else trial
-            for trial in self._trials
+            replace(trial, causes=(cause,)) if trial.is_wrong else trial for trial in self._trials
         ]
         return Trial(case=REPEATED, standing=Standing.WRONG, causes=(cause,))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from limelight.auditing.trials.causing import cause_of
 from limelight.auditing.trials.empty_rows import EmptyRows
 from limelight.auditing.trials.findings import Standing
 from limelight.auditing.trials.request import HIDING
+from limelight.auditing.trials.rereading import REREADINGS
 
 if TYPE_CHECKING:
     from limelight.auditing.adapters.adapter import Answer, Conventions, Prepared
@@ -55,15 +57,29 @@ def judge(prepared: Prepared, answer: Answer, conventions: Conventions) -> Judge
         return Judged(Standing.WRONG, remark=remark)
     if not request.sizes[2]:
         return Judged(Standing.RIGHT)
-    first: Judged | None = None
-    for alignment in _alignments(request, conventions):
-        asked = replace(request, causal=alignment)
-        judged = _Reading(prepared, answer, conventions, asked).judged()
-        if judged.standing is not Standing.WRONG:
-            return judged
-        first = first or judged
-    assert first is not None  # noqa: S101 - there is one alignment at least
-    return first
+    readings = [
+        _Reading(prepared, answer, conventions, replace(request, causal=alignment))
+        for alignment in _alignments(request, conventions)
+    ]
+    found = [reading.judged() for reading in readings]
+    good = next((judged for judged in found if judged.standing is not Standing.WRONG), None)
+    if good or found[0].causes:
+        return good or found[0]
+    return found[0]._replace(causes=_misread(readings))
+
+
+def _misread(readings: list[_Reading]) -> tuple[Cause, ...]:
+    """Return the mistakes that change what is asked and give what was found."""
+    causes = {}
+    for reading, other in product(readings, REREADINGS):
+        asked = other.made(reading.asked)
+        if asked is None or reading.prepared.result != "heads":
+            continue
+        given = {"q": asked.q, "k": asked.k, "v": asked.v}
+        told = reading.prepared._replace(request=asked, given=given)
+        if reading._replace(prepared=told, asked=asked).judged().standing is not Standing.WRONG:
+            causes.setdefault(other.mistake, cause_of(other.mistake, other.step, other.says))
+    return tuple(causes.values())
 
 
 def _shape(prepared: Prepared) -> tuple[int, ...]:
@@ -108,7 +124,7 @@ class _Reading(NamedTuple):
         else:
             findings = self._audited(self.asked, output, entries)
             if not findings.is_right:
-                return Judged(Standing.WRONG, findings, self._causes(findings, output))
+                return self._wrong(findings, output, entries)
         kind = self._kind(rows)
         if kind == "other" or (kind != "none" and self._is_broken(kind)):
             what = "what no convention gives" if kind == "other" else kind
@@ -117,6 +133,14 @@ class _Reading(NamedTuple):
         differences = self._differences(kind, leaks=not entries.all())
         standing = Standing.CONVENTION if differences else Standing.RIGHT
         return Judged(standing, findings, differences=differences)
+
+    def _wrong(self, findings: Findings, output: Floats, entries: Bools) -> Judged:
+        """Say that it is wrong, unless it is only less exact than its numbers are."""
+        if self.asked.case.dtype == "float64":
+            narrow = self._audited(self.asked, output, entries, dtype="float32")
+            if narrow.is_right:
+                return Judged(Standing.CONVENTION, narrow, differences=(differing.precision(),))
+        return Judged(Standing.WRONG, findings, self._causes(findings, output))
 
     def _entries(self, output: Floats) -> Bools:
         """Tell which entries of the batch are to be audited: not those that hidden NaN reached."""
@@ -162,21 +186,29 @@ class _Reading(NamedTuple):
 
     def _says_bools(self) -> bool:
         """Tell whether the function was given a mask of bools."""
-        return any("bool" in str(getattr(each, "dtype", "")) for each in self.prepared.passed.values())
+        passed = self.prepared.passed.values()
+        return any("bool" in str(getattr(each, "dtype", "")) for each in passed)
 
     def _causes(self, findings: Findings, output: Floats) -> tuple[Cause, ...]:
         """Return the causes, told apart by the weights where they came with the output."""
+        found = {cause.mistake: cause for cause in findings.causes}
+        if self.asked.case.holds_nan and "E19" in found:
+            return (found["E19"],)  # of the padding: other mistakes with it show without NaN
         weights = self.answer.weights
         if weights is None or len(findings.causes) == 1:
             return findings.causes
-        closer = audit_dump({**self._dump(self.asked, output), "weights": weights}, self._setup())
+        setup = replace(self._setup(self.asked), dtype=self.asked.case.dtype)
+        closer = audit_dump({**self._dump(self.asked, output), "weights": weights}, setup)
         return closer.causes or findings.causes
 
-    def _audited(self, asked: Request, output: Floats, entries: Bools) -> Findings:
+    def _audited(
+        self, asked: Request, output: Floats, entries: Bools, *, dtype: str | None = None
+    ) -> Findings:
+        """Audit the dump of some entries of the batch, worked in a type."""
         dump = self._dump(asked, output)
         if not entries.all():
             dump = {name: _cut(name, each, entries) for name, each in dump.items()}
-        return audit_dump(dump, self._setup(asked))
+        return audit_dump(dump, replace(self._setup(asked), dtype=dtype or asked.case.dtype))
 
     def _dump(self, asked: Request, output: Floats) -> dict[str, Any]:
         """Return what a dump of the call would hold."""
@@ -184,16 +216,14 @@ class _Reading(NamedTuple):
         there = {name: value for name in names if (value := getattr(asked, name)) is not None}
         return {**self.prepared.given, **there, self.prepared.result: output}
 
-    def _setup(self, asked: Request | None = None) -> Setup:
+    def _setup(self, asked: Request) -> Setup:
         """Return the settings of the call."""
-        asked = asked or self.asked
         return replace(
             self.prepared.setup or Setup(),
             scale=asked.scale,
             softcap=asked.softcap,
             causal=asked.causal,
             window=asked.window,
-            dtype=asked.case.dtype,
         )
 
 

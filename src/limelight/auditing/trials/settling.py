@@ -136,8 +136,11 @@ def _with_masks(caller: Caller, plain: Plain, wishes: Wishes) -> Caller:
             is_narrow = wishes.masks is None and _understood(way, NUMBER_MASK, _as_bools)
             return _taking(way, "bool") if is_narrow else way
     first = caller._replace(adapter=replace(plain, masks=kind, polarity=polarities[0]))
-    if wishes.masks is None and _understood(first, BOOL_MASK, _as_numbers):
-        return _taking(first, "infinite")
+    if wishes.masks is None:
+        if _understood(first, BOOL_MASK, _as_numbers):
+            return _taking(first, "infinite")
+        if _understood(first, NUMBER_MASK, _as_bools):
+            return _taking(first, "bool")
     return first
 
 
