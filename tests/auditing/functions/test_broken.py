@@ -1,0 +1,45 @@
+"""Mistakes made on purpose are caught and named."""
+
+from __future__ import annotations
+
+import pytest
+
+from limelight.auditing.trials.function import audit_function
+from tests.auditing.functions import broken
+
+TIED = {
+    "padding_ignored": {"E20", "E21"},
+}
+"""What looks alike in every configuration that a function can be asked for."""
+
+LAYOUTS = {"scaled_by_heads": "heads first"}
+"""Where the second axis of a head's own matrix would be right."""
+
+
+def test_the_right_one_is_right() -> None:
+    """What the broken ones start from is right in every configuration."""
+    assert audit_function(broken.right).is_right
+
+
+@pytest.mark.parametrize("name", broken.BROKEN)
+def test_a_broken_function_is_caught_and_named(name: str) -> None:
+    """Its mistake explains most of what is wrong: alone, or in a tie that is listed."""
+    function, mistake = broken.BROKEN[name]
+
+    findings = audit_function(function, layout=LAYOUTS.get(name))
+    first = findings.explanations[0]
+    named = {cause.mistake for cause in first.causes}
+
+    assert not findings.is_right
+    assert named == TIED.get(name, {mistake})
+
+
+@pytest.mark.parametrize("name", broken.BROKEN)
+def test_what_is_said_is_of_use(name: str) -> None:
+    """Each cause has a sentence and a remedy, and the findings say them."""
+    function, mistake = broken.BROKEN[name]
+
+    findings = audit_function(function, layout=LAYOUTS.get(name))
+    cause = next(each for each in findings.explanations[0].causes if each.mistake == mistake)
+
+    assert f"{mistake} {cause.name}: {cause.sentence} {cause.remedy}" in str(findings)
