@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from limelight.auditing.findings import Cause
 from limelight.auditing.passing import MOST_CELLS, Pass, tiles
 from limelight.auditing.signatures import SIGNATURES
@@ -69,9 +71,11 @@ class Diagnosis:
 
         Each is held against a small part first, and against everything if that agrees.
         """
+        signed, is_finite = self._signed()
+        if signed and not is_finite:
+            return signed  # no number is what anything leads to that goes on with no number
         possible = [each for each in self._candidates() if self._agrees_at_first(each)]
-        found = self._explaining(possible)
-        found += [_signed(each) for each in self._signatures()]
+        found = [*self._explaining(possible), *signed]
         heads = self._some_heads()
         if not found and heads:
             found = self._explaining(possible, heads)
@@ -174,16 +178,11 @@ class Diagnosis:
         is_by_head = "heads" in self._material.tensors.axes(self._name)
         return wrong if is_by_head and len(wrong) < self._material.tensors.size("heads") else ()
 
-    def _signatures(self) -> Iterator[Signature]:
-        """Go through what explains every wrong cell."""
-        for signature in SIGNATURES:
-            if self._name not in signature.at:
-                continue
-            left = _Left(signature)
-            made = Pass(self._material, self._on, [self._name], watch=left.watch)
-            made.run(tiles(self._material))
-            if not left.over:
-                yield signature
+    def _signed(self) -> tuple[tuple[Cause, ...], bool]:
+        """Return what explains every wrong cell, and whether any of these is a finite number."""
+        left = _Left([each for each in SIGNATURES if self._name in each.at])
+        Pass(self._material, self._on, [self._name], watch=left.watch).run(tiles(self._material))
+        return tuple(_signed(each) for each in left.signatures), left.is_finite
 
     def _cause(self, candidate: Candidate, heads: tuple[int, ...] = ()) -> Cause:
         mistake = CATALOGUE[candidate.mistake]
@@ -199,17 +198,26 @@ class Diagnosis:
 
 
 class _Left:
-    """Counts the wrong cells that a signature leaves over."""
+    """Drops signatures that leave wrong cells over.
 
-    def __init__(self, signature: Signature) -> None:
-        self.over = 0
-        self._signature = signature
+    Attributes:
+        signatures: Those that are left.
+        is_finite: Whether any wrong cell holds a finite number.
+    """
+
+    def __init__(self, signatures: list[Signature]) -> None:
+        self.signatures = signatures
+        self.is_finite = False
 
     def watch(self, evidence: Evidence) -> None:
         """Look at a tile."""
         wrong = evidence.wrong
-        if wrong.any() and not self.over:
-            self.over += int((wrong & ~self._signature.explains(evidence)).sum())
+        if not wrong.any():
+            return
+        self.is_finite |= bool(np.isfinite(evidence.found[wrong]).any())
+        self.signatures = [
+            each for each in self.signatures if not (wrong & ~each.explains(evidence)).any()
+        ]
 
 
 def _signed(signature: Signature) -> Cause:

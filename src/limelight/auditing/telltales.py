@@ -83,9 +83,9 @@ def steeper(evidence: Evidence) -> Bools:
 
 def no_number(evidence: Evidence) -> Bools:
     """Visible scores are no numbers, since 0 was multiplied by minus infinity."""
-    hidden = _hidden(evidence)
     is_nan = np.isnan(evidence.found)
     if evidence.name == "masked":
+        hidden = _hidden(evidence)
         if hidden is None or (is_nan & hidden).any() or not is_nan[~hidden].all():
             return _none(evidence)
         return evidence.wrong & is_nan
@@ -236,6 +236,8 @@ def _beyond(evidence: Evidence) -> Bools | None:
 
 def _any_head(evidence: Evidence, tell: Callable[[Floats], Bools]) -> Bools | None:
     """Ask it of the scores of the head; of all heads, and for whole queries, where joined."""
+    if evidence.name == "scores":
+        return tell(_expected(evidence)[0])
     try:
         told = [tell(evidence.work[f"S{head}"].value) for head in _heads(evidence)]
     except Missing:
