@@ -17,26 +17,26 @@ class Bug(NamedTuple):
 
     Attributes:
         mistake: The id of its entry.
-        says: What is done.
+        says: Which of the entry's rewritings or signatures it is.
         features: Of the cases in which it shows.
-        method: The method of `Plain` that is written otherwise.
-        written: What is written in its place.
+        written: What is written in place of methods of `Plain`.
+        unseen: Whether the output alone does not tell it.
     """
 
     mistake: str
     says: str
-    features: tuple[str, ...]
-    method: str
-    written: Callable[..., Array]
+    features: str
+    written: dict[str, Callable[..., Any]]
+    unseen: bool = False
 
     @property
     def name(self) -> str:
-        """Id and what is done."""
-        return f"{self.mistake} {self.says}"
+        """Id, what is done, and where."""
+        return f"{self.mistake} {self.says} {self.features}".strip()
 
     def run(self, case: Case) -> dict[str, Array]:
         """Work a case with the mistake in it."""
-        made = type("Mistaken", (Plain,), {self.method: self.written})(case)
+        made = type("Mistaken", (Plain,), self.written)(case)
         result: dict[str, Array] = made.run()
         return result
 
@@ -65,6 +65,7 @@ def _capped_last(self: Any, scores: Array, visible: Array) -> Array:  # noqa: AN
 
 
 def _late(self: Any, scores: Array) -> Array:  # noqa: ANN401
+    del scores
     free = self.add_biases(self.made["scaled"])
     return Plain.softmax(self, free) * self.visible()
 
@@ -209,13 +210,11 @@ def _fused(*, stored: str) -> Callable[[Any, str], Array]:
     def cut(self: Any, letter: str) -> Array:  # noqa: ANN401
         q, k, v = (Plain.cut(self, each) for each in "qkv")
         size, groups = self.heads // self.kv_heads, self.kv_heads
-        by_group = np.concatenate(
-            [
-                np.concatenate([q[:, g * size : g * size + size], k[:, g : g + 1], v[:, g : g + 1]], 1)
-                for g in range(groups)
-            ],
-            axis=1,
-        )
+        groups_of = [
+            (q[:, g * size : (g + 1) * size], k[:, g : g + 1], v[:, g : g + 1])
+            for g in range(groups)
+        ]
+        by_group = np.concatenate([part for group in groups_of for part in group], axis=1)
         by_block = np.concatenate([q, k, v], axis=1)
         if stored == "blocks":
             parts = by_block.reshape(q.shape[0], groups, size + 2, *q.shape[2:])
@@ -237,7 +236,7 @@ def _lowered(sentinel: float) -> Callable[[Any, Array, Array], Array]:
 
 def _dropped(self: Any, scores: Array) -> Array:  # noqa: ANN401
     weights = Plain.softmax(self, scores)
-    return weights * (self.noise.random(weights.shape) >= 0.25) / 0.75  # noqa: PLR2004
+    return weights * (self.noise.random(weights.shape) >= 0.25) / 0.75
 
 
 def _biases_scaled(self: Any, scaled: Array) -> Array:  # noqa: ANN401
@@ -256,176 +255,241 @@ def _sinks(self: Any) -> Array:  # noqa: ANN401
     return sinks
 
 
+def _one(shape: tuple[int, ...] = (1, 1, 1, 1)) -> Callable[[Any], Array]:
+    return lambda _: np.ones(shape, bool)
+
+
+def _tiled_cut(self: Any, letter: str) -> Array:  # noqa: ANN401
+    heads = Plain.cut(self, letter)
+    return heads if letter == "q" else np.tile(heads, (1, self.group, 1, 1))
+
+
 BUGS: tuple[Bug, ...] = (
-    Bug("E1", "not scaled", (), "scale", lambda _, scores: scores),
-    Bug("E2", "scaled twice", (), "scale", _times(lambda at: at.factor**2)),
+    Bug("E1", "not scaled", "", {"scale": lambda _, scores: scores}),
+    Bug("E2", "scale times scale", "", {"scale": _times(lambda at: at.factor**2)}),
+    Bug("E2", "scale times scale", "scale", {"scale": _times(lambda at: at.factor**2)}),
     Bug(
         "E3",
-        "by the model's width",
-        ("x",),
-        "scale",
-        _times(lambda at: at.given["x"].shape[-1] ** -0.5),
+        "S/√d_model",
+        "x",
+        {"scale": _times(lambda at: at.given["x"].shape[-1] ** -0.5)},
     ),
-    Bug("E3", "by all heads' width", (), "scale", _times(lambda at: (at.heads * at.d_k) ** -0.5)),
-    Bug("E4", "by the heads", (), "scale", _times(lambda at: at.heads**-0.5)),
-    Bug("E5", "inverted", (), "scale", _times(lambda at: 1 / at.factor)),
-    Bug("E6", "scale lost", ("scale",), "scale", _times(lambda at: at.d_k**-0.5)),
-    Bug("E7", "over queries", (), "softmax", _softmax_over(-2)),
-    Bug("E7", "over heads", (), "softmax", _softmax_over(1)),
-    Bug("E8", "mask after softmax", ("causal",), "softmax", _late),
-    Bug("E8", "mask after softmax", ("mask",), "softmax", _late),
-    Bug("E9", "times the mask", ("causal",), "mask", lambda _, s, visible: s * visible),
-    Bug("E10", "all of it", ("mask",), "handed_in", lambda at: ~at.given["mask"]),
+    Bug("E3", "S/√d_model", "", {"scale": _times(lambda at: (at.heads * at.d_k) ** -0.5)}),
+    Bug("E4", "S/√heads", "", {"scale": _times(lambda at: at.heads**-0.5)}),
+    Bug("E5", "S·√d_k", "", {"scale": _times(lambda at: 1 / at.factor)}),
+    Bug("E6", "S/√d_k", "scale", {"scale": _times(lambda at: at.d_k**-0.5)}),
+    Bug("E7", "over the queries", "", {"softmax": _softmax_over(-2)}),
+    Bug("E7", "over the heads", "", {"softmax": _softmax_over(1)}),
+    Bug("E8", "softmax, then times the mask", "causal", {"softmax": _late}),
+    Bug("E8", "softmax, then times the mask", "mask", {"softmax": _late}),
+    Bug("E9", "times the mask", "causal", {"mask": lambda _, s, visible: s * visible}),
+    Bug("E9", "times the mask", "mask", {"mask": lambda _, s, visible: s * visible}),
+    Bug("E10", "the whole mask", "mask", {"handed_in": lambda at: ~at.given["mask"]}),
     Bug(
         "E10",
-        "of a mask beside positions",
-        ("mask", "causal"),
-        "handed_in",
-        lambda at: ~at.given["mask"],
+        "the mask handed in",
+        "mask, causal",
+        {"handed_in": lambda at: ~at.given["mask"]},
     ),
-    Bug("E10", "of the lengths", ("lengths",), "real", lambda at: ~Plain.real(at)),
-    Bug("E11", "own key hidden", ("causal", "cache"), "by_position", _behind_and(1, None)),
-    Bug("E11", "next key seen", ("causal",), "by_position", _behind_and(-1, None)),
+    Bug("E10", "the padding", "lengths", {"real": lambda at: ~Plain.real(at)}),
+    Bug("E10", "the padding", "lengths, top-left", {"real": lambda at: ~Plain.real(at)}),
+    Bug("E11", "its own key hidden", "causal, cache", {"by_position": _behind_and(1, None)}),
+    Bug("E11", "the next key seen", "causal", {"by_position": _behind_and(-1, None)}),
     Bug(
         "E12",
-        "top-left",
-        ("causal", "cache"),
-        "first",
-        lambda at: np.zeros(at.batch, int),
+        "the other corner",
+        "causal, cache",
+        {"first": lambda at: np.zeros(at.batch, int)},
     ),
     Bug(
         "E12",
-        "bottom-right",
-        ("top-left", "cache"),
-        "first",
-        lambda at: at.stops() - at.queries,
+        "the other corner",
+        "top-left, cache",
+        {"first": lambda at: at.stops() - at.queries},
     ),
-    Bug("E13", "no causal mask", ("causal",), "by_position", _behind_and(-99, None)),
-    Bug("E15", "bias scaled", ("bias",), "add_biases", _biases_scaled),
-    Bug("E15", "mask of numbers scaled", ("numbers",), "add_biases", _biases_scaled),
-    Bug("E15", "linear biases scaled", ("alibi", "causal"), "add_biases", _biases_scaled),
-    Bug("E16", "-20 written", ("causal",), "mask", _filled(-20.0)),
-    Bug("E16", "-20 added", ("mask",), "mask", _lowered(-20.0)),
-    Bug("E16", "-7 written", ("causal",), "mask", _filled(-7.0)),
-    Bug("E16", "-5 added", ("causal",), "mask", _lowered(-5.0)),
-    Bug("E20", "lengths", ("lengths",), "real", lambda _: np.ones((1, 1, 1, 1), bool)),
-    Bug("E20", "left", ("left padding",), "real", lambda _: np.ones((1, 1, 1, 1), bool)),
-    Bug("E20", "mask", ("mask",), "handed_in", lambda _: np.ones((1, 1, 1, 1), bool)),
+    Bug("E13", "no causal mask", "causal", {"by_position": _behind_and(-99, None)}),
+    Bug("E15", "biases scaled", "bias", {"add_biases": _biases_scaled}),
+    Bug("E15", "biases scaled", "numbers", {"add_biases": _biases_scaled}),
+    Bug("E15", "biases scaled", "alibi, causal", {"add_biases": _biases_scaled}),
+    Bug("E16", "-20 for a hidden score", "causal", {"mask": _filled(-20.0)}),
+    Bug("E16", "-20 added to it", "mask", {"mask": _lowered(-20.0)}),
     Bug(
-        "E20",
-        "mask beside positions",
-        ("mask", "causal"),
-        "handed_in",
-        lambda _: np.ones((1, 1, 1, 1), bool),
+        "E16",
+        "a finite number for minus infinity",
+        "causal",
+        {"mask": _filled(-7.0)},
+        unseen=True,
     ),
-    Bug("E21", "lengths", ("lengths",), "real", _ends_on_queries),
-    Bug("E21", "mask turned", ("mask",), "handed_in", lambda at: at.given["mask"].mT),
-    Bug("E22", "one more", ("causal", "window"), "by_position", _behind_and(0, 3)),
-    Bug("E22", "one less", ("causal", "window"), "by_position", _behind_and(0, 1)),
-    Bug("E22", "no window", ("causal", "window"), "by_position", _behind_and(0, None)),
-    Bug("E22", "one more ahead", ("two-sided",), "by_position", _behind_and(-2, 2)),
-    Bug("E22", "one less ahead", ("two-sided",), "by_position", _behind_and(0, 2)),
-    Bug("E23", "a view", ("joined",), "cut", _view),
-    Bug("E23", "a view of grouped heads", ("joined", "grouped"), "cut", _view),
-    Bug("E24", "a raw reshape", (), "merge", _raw_merge),
-    Bug("E24", "before the projection", ("out",), "merge", _raw_merge),
     Bug(
-        "E25",
-        "tiled",
-        ("mask",),
-        "handed_in",
-        lambda at: _tile_heads(at.given["mask"], at.heads),
+        "E16",
+        "a finite number for minus infinity",
+        "mask",
+        {"mask": _lowered(-5.0)},
+        unseen=True,
     ),
+    Bug("E20", "padding seen", "lengths", {"real": _one()}),
+    Bug("E20", "padding seen", "left padding", {"real": _one()}),
+    Bug("E20", "mask left out", "mask", {"handed_in": _one()}),
+    Bug("E20", "mask left out beside positions", "mask, causal", {"handed_in": _one()}),
+    Bug("E21", "lengths held against queries", "lengths", {"real": _ends_on_queries}),
+    Bug("E21", "mask transposed", "mask", {"handed_in": lambda at: at.given["mask"].mT}),
+    Bug("E22", "one key more", "causal, window", {"by_position": _behind_and(0, 3)}),
+    Bug("E22", "one key less", "causal, window", {"by_position": _behind_and(0, 1)}),
+    Bug("E22", "no window", "causal, window", {"by_position": _behind_and(0, None)}),
+    Bug("E22", "one key more ahead", "two-sided", {"by_position": _behind_and(-2, 2)}),
+    Bug("E22", "one key less ahead", "two-sided", {"by_position": _behind_and(0, 2)}),
+    Bug("E23", "a view as (heads, tokens, dim)", "joined", {"cut": _view}),
+    Bug("E23", "a view as (heads, tokens, dim)", "joined, grouped", {"cut": _view}),
+    Bug("E24", "a raw reshape", "", {"merge": _raw_merge}),
+    Bug("E24", "a raw reshape", "out", {"merge": _raw_merge}),
     Bug(
         "E25",
-        "tiled beside positions",
-        ("mask", "causal"),
-        "handed_in",
-        lambda at: _tile_heads(at.given["mask"], at.heads),
+        "the mask of another entry",
+        "mask",
+        {"handed_in": lambda at: _tile_heads(at.given["mask"], at.heads)},
+    ),
+    Bug(
+        "E25",
+        "the mask of another entry",
+        "mask, causal",
+        {"handed_in": lambda at: _tile_heads(at.given["mask"], at.heads)},
     ),
     Bug(
         "E26",
-        "tiled",
-        ("grouped",),
-        "share",
-        lambda at, heads: np.tile(heads, (1, at.group, 1, 1)),
+        "keys and values tiled",
+        "grouped",
+        {"share": lambda at, heads: np.tile(heads, (1, at.group, 1, 1))},
     ),
     Bug(
         "E26",
-        "tiled after rotation",
-        ("grouped", "rope"),
-        "share",
-        lambda at, heads: np.tile(heads, (1, at.group, 1, 1)),
+        "keys and values tiled",
+        "grouped, rope",
+        {"share": lambda at, heads: np.tile(heads, (1, at.group, 1, 1))},
     ),
-    Bug("E27", "along the sequence", ("grouped",), "share", _along_sequence),
-    Bug("E28", "neighbours for halves", ("rope",), "rotate", _other_pairs),
-    Bug("E28", "halves for neighbours", ("rope", "neighbours"), "rotate", _other_pairs),
-    Bug("E29", "from 0", ("rope", "cache"), "positions", _no_cache),
-    Bug("E29", "one further", ("rope",), "positions", _moved(1)),
-    Bug("E29", "one before", ("rope",), "positions", _moved(-1)),
-    Bug("E30", "both", ("rope", "left padding"), "positions", _padding_counted("qk")),
-    Bug("E30", "queries", ("rope", "left padding"), "positions", _padding_counted("q")),
-    Bug("E30", "keys", ("rope", "left padding"), "positions", _padding_counted("k")),
-    Bug("E31", "factor", ("rope", "factor"), "frequencies", _frequencies(None, 1.0)),
-    Bug("E31", "base", ("rope", "base"), "frequencies", _frequencies(10_000.0, None)),
-    Bug("E32", "all turned", ("partial",), "angles", _turned_wholly),
-    Bug("E32", "angles of all", ("partial",), "angles", _turned_by_first),
-    Bug("E33", "missing", ("softcap",), "cap", lambda _, scaled: scaled),
-    Bug("E33", "first", ("softcap",), "cap", lambda at, _: _capped_first(at, at.made["scores"])),
-    Bug("E33", "last", ("softcap", "causal"), "mask", _capped_last),
-    Bug("E34", "dropped", ("sinks",), "sums", _summed(lambda _: np.zeros(()))),
-    Bug("E34", "scaled", ("sinks",), "sums", _summed(lambda at: np.exp(_sinks(at) * at.factor))),
-    Bug("E34", "not raised", ("sinks",), "sums", _summed(_sinks)),
-    Bug("E35", "skipped", ("norm",), "norm", _unless("qk")),
-    Bug("E35", "queries", ("norm", "rope"), "norm", _unless("q")),
-    Bug("E35", "keys", ("norm",), "norm", _unless("k")),
-    Bug("E35", "over heads", ("norm", "joined"), "norm", _one_norm),
-    Bug("E36", "exchanged", ("norm", "rope"), "turn", _norm_then),
-    Bug("E37", "offset lost", ("norm + 1",), "gain", _other_gain),
-    Bug("E37", "offset added", ("norm",), "gain", _other_gain),
-    Bug("E38", "all", ("x", "biases"), "project", _unbiased("qkv")),
-    Bug("E38", "queries", ("x", "biases"), "project", _unbiased("q")),
-    Bug("E38", "keys", ("x", "biases", "rope"), "project", _unbiased("k")),
-    Bug("E38", "values", ("x", "biases"), "project", _unbiased("v")),
+    Bug(
+        "E26",
+        "tiled where they are cut",
+        "grouped, joined",
+        {"cut": _tiled_cut, "share": lambda _, heads: heads},
+    ),
+    Bug("E27", "keys and values repeated", "grouped", {"share": _along_sequence}),
+    Bug("E27", "keys and values repeated", "grouped, norm", {"share": _along_sequence}),
+    Bug("E28", "the other pairs", "rope", {"rotate": _other_pairs}),
+    Bug("E28", "the other pairs", "neighbours", {"rotate": _other_pairs}),
+    Bug("E29", "queries from position 0", "rope, cache", {"positions": _no_cache}),
+    Bug("E29", "queries one further", "rope", {"positions": _moved(1)}),
+    Bug("E29", "queries one before", "rope", {"positions": _moved(-1)}),
+    Bug(
+        "E30",
+        "queries",
+        "rope, left padding, norm",
+        {"positions": _padding_counted("qk")},
+        unseen=True,
+    ),
+    Bug("E30", "queries", "rope, left padding", {"positions": _padding_counted("q")}),
+    Bug("E30", "keys", "rope, left padding", {"positions": _padding_counted("k")}),
+    Bug("E31", "factor 1", "rope, factor", {"frequencies": _frequencies(None, 1.0)}),
+    Bug("E31", "base 10,000", "rope, base", {"frequencies": _frequencies(10_000.0, None)}),
+    Bug("E32", "all features turned", "partial", {"angles": _turned_wholly}),
+    Bug("E32", "angles of all features", "partial", {"angles": _turned_by_first}),
+    Bug("E33", "no softcap", "softcap", {"cap": lambda _, scaled: scaled}),
+    Bug(
+        "E33",
+        "softcap before the scale",
+        "softcap",
+        {"cap": lambda at, _: _capped_first(at, at.made["scores"])},
+    ),
+    Bug("E33", "softcap after the mask", "softcap, causal", {"mask": _capped_last}),
+    Bug("E34", "no sink", "sinks", {"sums": _summed(lambda _: np.zeros(()))}),
+    Bug(
+        "E34",
+        "the sink scaled",
+        "sinks",
+        {"sums": _summed(lambda at: np.exp(_sinks(at) * at.factor))},
+    ),
+    Bug("E34", "the sink not raised", "sinks", {"sums": _summed(_sinks)}),
+    Bug("E35", "neither normed", "norm", {"norm": _unless("qk")}),
+    Bug("E35", "queries not normed", "norm, rope", {"norm": _unless("q")}),
+    Bug("E35", "keys not normed", "norm", {"norm": _unless("k")}),
+    Bug("E35", "all heads together", "norm, joined", {"norm": _one_norm}),
+    Bug("E36", "turned, then normed", "norm, rope", {"turn": _norm_then}),
+    Bug("E37", "the other gain", "norm + 1", {"gain": _other_gain}),
+    Bug("E37", "the other gain", "norm", {"gain": _other_gain}),
+    Bug("E38", "queries, keys and values", "x, biases", {"project": _unbiased("qkv")}),
+    Bug("E38", "queries", "x, biases", {"project": _unbiased("q")}),
+    Bug("E38", "keys", "x, biases, rope", {"project": _unbiased("k")}),
+    Bug("E38", "values", "x, biases", {"project": _unbiased("v")}),
     Bug(
         "E38",
-        "output",
-        ("biases", "out"),
-        "finish",
-        lambda at, joined: joined @ at.given["w_o"].T,
+        "the output",
+        "biases, out",
+        {"finish": lambda at, joined: joined @ at.given["w_o"].T},
     ),
-    Bug("E39", "blocks read by heads", ("joined", "fused"), "cut", _fused(stored="blocks")),
-    Bug("E39", "heads read by blocks", ("joined", "fused"), "cut", _fused(stored="groups")),
     Bug(
         "E39",
-        "groups read by blocks",
-        ("joined", "fused", "grouped"),
-        "cut",
-        _fused(stored="groups"),
-    ),
-    Bug("E40", "all", ("x", "square"), "project", _untransposed("qkv")),
-    Bug("E40", "values", ("x", "square"), "project", _untransposed("v")),
-    Bug("E40", "queries", ("x", "square", "biases"), "project", _untransposed("q")),
-    Bug("E40", "output", ("out", "square"), "finish", _finish_untransposed),
-    Bug("E41", "missing", ("out", "square"), "finish", lambda _, joined: joined),
-    Bug("E41", "with a bias", ("out", "square", "biases"), "finish", lambda _, joined: joined),
-    Bug("E42", "sign", ("alibi", "causal"), "recession", lambda at: -Plain.recession(at)),
-    Bug(
-        "E42",
-        "counted from 0",
-        ("alibi", "causal"),
-        "slopes",
-        lambda at: 2.0 ** (-8 * np.arange(at.heads) / at.heads),
+        "(3, heads, dim) read by heads",
+        "joined, fused",
+        {"cut": _fused(stored="blocks")},
     ),
     Bug(
-        "E42",
-        "last first",
-        ("slopes", "causal"),
-        "slopes",
-        lambda at: at.given["slopes"][::-1],
+        "E39",
+        "(heads, 3, dim) read by letters",
+        "joined, fused",
+        {"cut": _fused(stored="groups")},
     ),
-    Bug("E42", "any", ("alibi",), "slopes", lambda at: 0.37 / np.arange(1, at.heads + 1)),
-    Bug("E43", "a quarter", (), "softmax", _dropped),
-    Bug("E45", "x itself", ("x", "out", "square"), "last", lambda at, _: at.given["x"]),
+    Bug(
+        "E39",
+        "(heads, 3, dim) read by letters",
+        "joined, fused, grouped",
+        {"cut": _fused(stored="groups")},
+    ),
+    Bug("E40", "queries, keys and values", "x, square", {"project": _untransposed("qkv")}),
+    Bug("E40", "queries", "x, square, biases", {"project": _untransposed("q")}),
+    Bug("E40", "keys", "x, square", {"project": _untransposed("k")}),
+    Bug("E40", "values", "x, square", {"project": _untransposed("v")}),
+    Bug("E40", "the output", "out, square", {"finish": _finish_untransposed}),
+    Bug("E41", "the joined heads", "out, square", {"finish": lambda _, joined: joined}),
+    Bug("E41", "the joined heads", "out, square, biases", {"finish": lambda _, joined: joined}),
+    Bug(
+        "E41",
+        "the joined heads and the bias",
+        "out, square, biases",
+        {"finish": lambda at, joined: joined + at.given["b_o"]},
+    ),
+    Bug("E42", "the sign", "alibi, causal", {"recession": lambda at: -Plain.recession(at)}),
+    Bug(
+        "E42",
+        "heads counted from 0",
+        "alibi, causal",
+        {"slopes": lambda at: 2.0 ** (-8 * np.arange(at.heads) / at.heads)},
+    ),
+    Bug(
+        "E42",
+        "heads counted from 2",
+        "alibi, causal",
+        {"slopes": lambda at: 2.0 ** (-8 * np.arange(2, at.heads + 2) / at.heads)},
+    ),
+    Bug(
+        "E42",
+        "the last head first",
+        "slopes, causal",
+        {"slopes": lambda at: at.given["slopes"][::-1]},
+    ),
+    Bug(
+        "E42",
+        "2^(-8h/H) for all H",
+        "alibi, odd heads",
+        {"slopes": lambda at: 2.0 ** (-8 * np.arange(1, at.heads + 1) / at.heads)},
+    ),
+    Bug(
+        "E42",
+        "another slope",
+        "alibi",
+        {"slopes": lambda at: 0.37 / np.arange(1, at.heads + 1)},
+        unseen=True,
+    ),
+    Bug("E43", "zeros, and one factor", "", {"softmax": _dropped}, unseen=True),
+    Bug("E43", "zeros, and one factor", "causal, sinks", {"softmax": _dropped}, unseen=True),
+    Bug("E45", "the tokens themselves", "x, out, square", {"last": lambda at, _: at.given["x"]}),
 )
-"""Every mistake that arithmetic in one type can make; test_numbers.py has those of types."""
+"""Every mistake that can be made in one type; test_types.py has those that types make."""

@@ -41,6 +41,16 @@ FEATURES = (
     "square",  # weights with as many rows as columns
 )
 
+USUAL = "usual"
+"""The feature of cases whose sizes are powers of two and all alike: they hide most."""
+
+_ROTARY = (
+    ("partial", "rope_dims", 4),
+    ("neighbours", "rope_interleaved", True),
+    ("factor", "rope_factor", 4.0),
+)
+"""Features that are a setting of rotary embedding, and its value."""
+
 _OUT = 5
 """Features of the output, and of a token: no other size is the same."""
 
@@ -72,26 +82,29 @@ class _Draw:
         self._sight()
         if self.has("out"):
             joined = self.heads * self.d_v
-            out = joined if self.has("square") else _OUT
+            out = joined if self.has("square", USUAL) else _OUT
             self.given["w_o"] = self.normal(out, joined, scale=joined**-0.5)
             if self.has("biases"):
                 self.given["b_o"] = self.normal(out)
         return Case(given=self.given, setup=self.setup, dtype=self.dtype)
 
     def _sizes(self) -> None:
-        grouped = self.has("grouped")
-        self.heads = self.pick(4, 6) if grouped else self.pick(2, 3, 4)
-        if self.has("alibi") and not self.has("slopes"):
-            self.heads = 4 if grouped else self.pick(2, 4)
-        self.kv_heads = self.heads // 2 if grouped else self.heads
+        self.batch, self.queries = self.pick(2, 3), self.pick(4, 5, 7)
+        self.heads = self.pick(4, 6) if self.has("grouped") else self.pick(2, 3, 4)
+        if self.has("alibi"):
+            self.heads = 4 if self.has("grouped") else self.pick(2, 4)
+        if self.has("odd heads"):
+            self.heads = self.pick(3, 6)
+        self.d_k = self.pick(8, 12) if self.has("rope", "partial") else self.pick(6, 8, 12)
+        if self.has(USUAL):
+            self.batch, self.heads, self.queries, self.d_k = 2, 4, 4, 4
+        cached = self.has("cache") and not self.has("x")
+        self.keys = self.queries + (self.pick(2, 3, 4) if cached else 0)
+        same = self.has("square", "fused", USUAL)
+        self.d_v = self.d_k if same else self.d_k + self.pick(-2, 2, 1)
+        self.kv_heads = self.heads // 2 if self.has("grouped") else self.heads
         if self.has("one kv head"):
             self.kv_heads = 1
-        self.batch = self.pick(2, 3)
-        self.queries = self.pick(4, 5, 7)
-        alone = self.has("x")
-        self.keys = self.queries + (0 if alone or not self.has("cache") else self.pick(2, 3, 4))
-        self.d_k = self.pick(8, 12) if self.has("rope", "partial") else self.pick(6, 8, 12)
-        self.d_v = self.d_k if self.has("square", "fused") else self.d_k + self.pick(-2, 2, 1)
         self.setup["heads"] = self.heads
         if self.kv_heads != self.heads:
             self.setup["kv_heads"] = self.kv_heads
@@ -103,7 +116,7 @@ class _Draw:
             "v": (self.kv_heads, self.keys, self.d_v),
         }
         if self.has("x"):
-            features = self.heads * self.d_k if self.has("square") else _OUT
+            features = self.heads * self.d_k if self.has("square", USUAL) else _OUT
             self.given["x"] = self.normal(self.batch, self.queries, features)
             for letter, (heads, _, dim) in sizes.items():
                 self.given[f"w_{letter}"] = self.normal(
@@ -121,31 +134,31 @@ class _Draw:
     def _model(self) -> None:
         setup, given = self.setup, self.given
         if self.has("norm", "norm + 1"):
-            given["gamma_q"], given["gamma_k"] = (
-                self.normal(self.d_k, scale=0.4) + 0.75 for _ in "qk"
-            )
-            if self.has("norm + 1"):
-                setup["norm_offset"] = 1.0
-        if self.has("rope", "partial", "neighbours", "factor", "base"):
-            setup["rope_theta"] = 500.0 if self.has("base") else 10_000.0
-            if self.has("partial"):
-                setup["rope_dims"] = 4
-            if self.has("neighbours"):
-                setup["rope_interleaved"] = True
-            if self.has("factor"):
-                setup["rope_factor"] = 4.0
+            for letter in "qk":
+                given[f"gamma_{letter}"] = self.normal(self.d_k, scale=0.4) + 0.75
+        if self.has("norm + 1"):
+            setup["norm_offset"] = 1.0
         if self.has("scale"):
-            setup["scale"] = 0.25 if self.d_k != 16 else 0.5
+            setup["scale"] = 0.25
         if self.has("softcap"):
             setup["softcap"] = 1.5
         if self.has("sinks"):
             given["sinks"] = self.normal(self.heads)
+        self._places()
+
+    def _places(self) -> None:
+        setup, given = self.setup, self.given
+        if self.has("rope", "partial", "neighbours", "factor", "base"):
+            setup["rope_theta"] = 500.0 if self.has("base") else 10_000.0
+        for feature, setting, value in _ROTARY:
+            if self.has(feature):
+                setup[setting] = value
         if self.has("bias"):
             given["bias"] = self.normal(1, self.heads, self.queries, self.keys)
         if self.has("alibi", "slopes"):
             setup["alibi"] = True
-            if self.has("slopes"):
-                given["slopes"] = 0.75 ** np.arange(1, self.heads + 1)
+        if self.has("slopes"):
+            given["slopes"] = 0.75 ** np.arange(1, self.heads + 1)
 
     def _sight(self) -> None:
         setup, given = self.setup, self.given
@@ -180,8 +193,8 @@ def draw(seed: int, *features: str, dtype: str = "float64") -> Case:
 def draw_any(seed: int) -> Case:
     """Draw a case with any features that go together."""
     rng = np.random.default_rng([seed, 1])
-    chosen = {name for name in FEATURES if rng.random() < 0.25}  # noqa: PLR2004 - one in four
+    chosen = {name for name in FEATURES if rng.random() < 0.25}
     if {"numbers", "mask"} <= chosen or {"numbers", "mask by head"} <= chosen:
         chosen.discard("numbers")
-    dtype = "float32" if rng.random() < 0.4 else "float64"  # noqa: PLR2004
+    dtype = "float32" if rng.random() < 0.4 else "float64"
     return _Draw(seed, chosen, dtype).case()

@@ -93,7 +93,7 @@ class Plain:
         self.made["output"] = self.last(made["output"])
 
     def project(self, letter: str) -> Array:
-        """x Wᵀ + b."""
+        """Tokens times Wᵀ, plus a bias."""
         made = self.given["x"] @ self.given[f"w_{letter}"].T
         bias = self.given.get(f"b_{letter}")
         return made if bias is None else made + bias
@@ -209,8 +209,7 @@ class Plain:
         """One for each head."""
         if "slopes" in self.given:
             return self.given["slopes"]
-        assert not self.heads & (self.heads - 1), "published slopes are for powers of two"
-        return 2.0 ** (-8 * np.arange(1, self.heads + 1) / self.heads)
+        return np.array(_published_slopes(self.heads))
 
     def recession(self) -> Array:
         """Minus the distance."""
@@ -279,7 +278,7 @@ class Plain:
         return self.divide(self.raised(scores), self.sums(scores))
 
     def raised(self, scores: Array) -> Array:
-        """e to the power of each score; scores here are small."""
+        """Raise e to each score; scores here are small."""
         return np.exp(scores)
 
     def sums(self, scores: Array) -> Array:
@@ -309,3 +308,14 @@ class Plain:
     def last(self, output: Array) -> Array:
         """Hand it on."""
         return output
+
+
+def _published_slopes(heads: int) -> list[float]:
+    """Return the slopes of linear biases as their authors' code does."""
+    exponent = np.log2(heads)
+    if exponent.is_integer():
+        start = 2.0 ** (-(2.0 ** -(exponent - 3)))
+        return [float(start ** (1 + head)) for head in range(heads)]
+    whole = 2 ** int(exponent)
+    between = _published_slopes(2 * whole)[0::2][: heads - whole]
+    return _published_slopes(whole) + between

@@ -98,9 +98,7 @@ def test_rewriting_is_the_signature(key: tuple[str, str]) -> None:
 
 def test_every_rewriting_has_a_signature() -> None:
     """No rewriting is left out here, but for ε, which has a test of its own."""
-    known = {
-        (entry.id, rewrite.says) for entry in LEARNERS.values() for rewrite in entry.rewrites
-    }
+    known = {(entry.id, rewrite.says) for entry in LEARNERS.values() for rewrite in entry.rewrites}
 
     assert known - SIGNATURES.keys() == {("L25", "ε outside")}
     assert SIGNATURES.keys() <= known

@@ -18,7 +18,7 @@ from limelight.auditing.arrays import ARRAYS
 from limelight.exercises.generator.whole import WHOLE_NUMBERS, gathered
 from limelight.mechanism.exact import EXACT_FRACTIONS
 from limelight.mechanism.matrix import Cell, Matrix, Shape
-from limelight.mechanism.operations.elementwise import Multiply, Unit
+from limelight.mechanism.operations.elementwise import Complement, Multiply, Unit
 from limelight.mechanism.operations.forward import Normalise, ReLU
 from limelight.mechanism.operations.heads import Concatenate, Split
 from limelight.mechanism.operations.operation import Misfit, Operation
@@ -156,6 +156,7 @@ SAMPLES = [
         misfits=((Shape(3, 2), Shape(2, 3)), (Shape(3, 2), Shape(1, 2))),
         formula="P0·P1",
     ),
+    Sample(operation=Complement(), fits=(Shape(3, 2),), result=Shape(3, 2), formula="not(P0)"),
     Sample(operation=Unit(), fits=(Shape(3, 2),), result=Shape(3, 2), formula="unit(P0)"),
     Sample(
         operation=Split(head=2, heads=3),

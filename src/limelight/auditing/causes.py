@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from limelight.auditing.findings import Cause
 from limelight.auditing.passing import MOST_CELLS, Pass, tiles
 from limelight.auditing.signatures import SIGNATURES
 from limelight.auditing.tensors import Tile
-from limelight.catalogue.catalogue import CATALOGUE
+from limelight.catalogue.catalogue import CATALOGUE, OF_ARRAYS
 from limelight.errors import LimelightError
 from limelight.mechanism.operations.operation import Misfit
 from limelight.mechanism.operations.positions import Recede, Sight
@@ -41,8 +43,9 @@ class Candidate(NamedTuple):
     Attributes:
         mistake: Its id.
         says: Which of its rewritings.
-        step: The family of the steps that are done otherwise.
-        rewritten: What is done instead, by the name of the step.
+        step: The family of the first step that is done otherwise.
+        rewritten: What is done instead, by the name of the step; of several families where the
+            mistake is made in all of them at once, as in queries and keys.
         mixes: What becomes of a query depends on other queries, so that all are worked at once.
     """
 
@@ -68,12 +71,14 @@ class Diagnosis:
 
         Each is held against a small part first, and against everything if that agrees.
         """
+        signed, is_finite = self._signed()
+        if signed and not is_finite:
+            return signed  # no number is what anything leads to that goes on with no number
         possible = [each for each in self._candidates() if self._agrees_at_first(each)]
-        found = [self._cause(each) for each in possible if self._agrees(each, None)]
-        found += [_signed(each) for each in self._signatures()]
+        found = [*self._explaining(possible), *signed]
         heads = self._some_heads()
         if not found and heads:
-            found = [self._cause(each, heads) for each in possible if self._agrees(each, heads)]
+            found = self._explaining(possible, heads)
         return tuple({(cause.mistake, cause.step): cause for cause in reversed(found)}.values())[
             ::-1
         ]
@@ -82,14 +87,14 @@ class Diagnosis:
         """Go through the mistakes of the steps between what is given and the tensor."""
         plan, shapes = self._material.plan, self._material.shapes
         steps = self._steps_before()
-        grouped: dict[tuple[str, str, str], dict[str, Alternative]] = {}
-        for mistake in CATALOGUE.values():
+        grouped: dict[tuple[str, str], dict[str, Alternative]] = {}
+        for mistake in OF_ARRAYS.values():
             for alternative in mistake.alternatives(plan, shapes, steps):
-                family = NameParts.of(alternative.step).family
-                key = (alternative.mistake, alternative.says, family)
+                key = (alternative.mistake, alternative.says)
                 grouped.setdefault(key, {})[alternative.step] = alternative
-        for (mistake_id, says, family), rewritten in grouped.items():
+        for (mistake_id, says), rewritten in grouped.items():
             mixes = any(_mixes(each.made) for each in rewritten.values())
+            family = NameParts.of(next(iter(rewritten))).family
             yield Candidate(mistake_id, says, family, rewritten, mixes)
 
     def _steps_before(self) -> list[str]:
@@ -110,22 +115,40 @@ class Diagnosis:
         tile, head = self._neighbourhood(whole=candidate.mixes)
         if tile is None:
             return False
-        return self._reproduces(candidate, iter((tile,)), head)
+        return self._reproduced(candidate, iter((tile,)), head) is not None
 
-    def _agrees(self, candidate: Candidate, heads: Sequence[int] | None) -> bool:
-        most = MOST_WHOLE if candidate.mixes else MOST_CELLS
-        numbers = None if heads is None else [head + 1 for head in heads]
-        return self._reproduces(candidate, tiles(self._material, most), numbers)
+    def _explaining(
+        self, possible: Sequence[Candidate], heads: tuple[int, ...] = ()
+    ) -> list[Cause]:
+        """Return those that reproduce the tensor.
 
-    def _reproduces(
+        One by which queries see no key, so that they may have anything, gives way to one that
+        explains what they have.
+        """
+        numbers = [head + 1 for head in heads] or None
+        found = []
+        for candidate in possible:
+            parts = tiles(self._material, MOST_WHOLE if candidate.mixes else MOST_CELLS)
+            cells = self._reproduced(candidate, parts, numbers)
+            if cells is not None:
+                found.append((cells, candidate))
+        most = max((cells for cells, _ in found), default=0)
+        return [self._cause(candidate, heads) for cells, candidate in found if cells == most]
+
+    def _reproduced(
         self, candidate: Candidate, parts: Iterator[Tile], heads: Sequence[int] | None
-    ) -> bool:
+    ) -> int | None:
+        """Count the cells that it reproduces; None where it does not reproduce all of them.
+
+        None are left to count where no query sees a key by it, and all have 0 or no numbers.
+        """
         made = Pass(self._material, self._on, [self._name], candidate.rewritten)
         try:
             tally = made.run(parts, heads).tallies[self._name]
         except (LimelightError, LookupError, Misfit, ValueError):
-            return False  # it cannot be carried out with these sizes
-        return not tally.wrong and tally.cells > 0 and self._name not in made.given
+            return None  # it cannot be carried out with these sizes
+        is_empty = not tally.cells and made.unseen.is_odd
+        return None if tally.wrong or is_empty or self._name in made.given else tally.cells
 
     def _neighbourhood(self, *, whole: bool) -> tuple[Tile | None, list[int] | None]:
         """Return a small part of the work with the worst cell, and its head."""
@@ -155,16 +178,11 @@ class Diagnosis:
         is_by_head = "heads" in self._material.tensors.axes(self._name)
         return wrong if is_by_head and len(wrong) < self._material.tensors.size("heads") else ()
 
-    def _signatures(self) -> Iterator[Signature]:
-        """Go through what explains every wrong cell."""
-        for signature in SIGNATURES:
-            if self._name not in signature.at:
-                continue
-            left = _Left(signature)
-            made = Pass(self._material, self._on, [self._name], watch=left.watch)
-            made.run(tiles(self._material))
-            if not left.over:
-                yield signature
+    def _signed(self) -> tuple[tuple[Cause, ...], bool]:
+        """Return what explains every wrong cell, and whether any of these is a finite number."""
+        left = _Left([each for each in SIGNATURES if self._name in each.at])
+        Pass(self._material, self._on, [self._name], watch=left.watch).run(tiles(self._material))
+        return tuple(_signed(each) for each in left.signatures), left.is_finite
 
     def _cause(self, candidate: Candidate, heads: tuple[int, ...] = ()) -> Cause:
         mistake = CATALOGUE[candidate.mistake]
@@ -180,17 +198,26 @@ class Diagnosis:
 
 
 class _Left:
-    """Counts the wrong cells that a signature leaves over."""
+    """Drops signatures that leave wrong cells over.
 
-    def __init__(self, signature: Signature) -> None:
-        self.over = 0
-        self._signature = signature
+    Attributes:
+        signatures: Those that are left.
+        is_finite: Whether any wrong cell holds a finite number.
+    """
+
+    def __init__(self, signatures: list[Signature]) -> None:
+        self.signatures = signatures
+        self.is_finite = False
 
     def watch(self, evidence: Evidence) -> None:
         """Look at a tile."""
         wrong = evidence.wrong
-        if wrong.any() and not self.over:
-            self.over += int((wrong & ~self._signature.explains(evidence)).sum())
+        if not wrong.any():
+            return
+        self.is_finite |= bool(np.isfinite(evidence.found[wrong]).any())
+        self.signatures = [
+            each for each in self.signatures if not (wrong & ~each.explains(evidence)).any()
+        ]
 
 
 def _signed(signature: Signature) -> Cause:

@@ -236,6 +236,8 @@ def _beyond(evidence: Evidence) -> Bools | None:
 
 def _any_head(evidence: Evidence, tell: Callable[[Floats], Bools]) -> Bools | None:
     """Ask it of the scores of the head; of all heads, and for whole queries, where joined."""
+    if evidence.name == "scores":
+        return tell(_expected(evidence)[0])
     try:
         told = [tell(evidence.work[f"S{head}"].value) for head in _heads(evidence)]
     except Missing:

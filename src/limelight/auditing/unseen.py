@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _BEFORE = {"weights": (), "heads": ("weights",), "output": ("heads", "weights")}
 """What such a query changes, and the tensors that settle it where the dump has them."""
 
+_NO_NUMBERS = "no numbers (NaN)"
+
 ENTRY = "E18"
 
 
@@ -71,7 +73,7 @@ class Unseen:
         if (np.abs(numbers - usual) <= SLACK * allowed).all():
             return
         if np.isnan(numbers).any():
-            kind = "no numbers (NaN)"
+            kind = _NO_NUMBERS
         elif name == "weights" and np.allclose(numbers, 1 / found.shape[-2], rtol=0.01):
             kind = "the same for every key"
         else:
@@ -90,6 +92,11 @@ class Unseen:
         )
 
     @property
+    def is_odd(self) -> bool:
+        """Whether such queries have anything but 0 or no numbers."""
+        return any(kinds - {_NO_NUMBERS} for kinds in self._has.values())
+
+    @property
     def names(self) -> frozenset[str]:
         """The tensors that differ."""
         return frozenset(self._has)
@@ -102,7 +109,7 @@ class Unseen:
         try:
             hidden = [np.isneginf(work[scores].value)]
             masked = self._material.step(f"M{head}")
-            if masked is not None:
+            if masked is not None and not work.is_rewritten(masked.name):
                 hidden.append(work[masked.operands[1]].value == 0)
         except Missing:
             return None

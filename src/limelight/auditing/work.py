@@ -109,6 +109,10 @@ class Work(Mapping[str, Rounded]):
         error = np.broadcast_to(result.error, result.value.shape)
         return Rounded(result.value[..., wanted], error[..., wanted])
 
+    def is_rewritten(self, name: str) -> bool:
+        """Tell whether a step is done otherwise."""
+        return name in self._rewritten
+
     def forget(self, head: int) -> None:
         """Let go of what belongs to one head, except its result."""
         for name in list(self._known):

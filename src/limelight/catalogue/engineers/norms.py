@@ -63,9 +63,9 @@ NORM_SKIPPED = Mistake(
     evidence="vllm-metal PR #659",
     needs="gains of a norm of queries and keys",
     rewrites=(
-        Rewrite(says="not normed", at=_NORMED, made=_skipped),
         Rewrite(says="queries not normed", at=("N_Q",), made=_skipped),
         Rewrite(says="keys not normed", at=("N_K",), made=_skipped),
+        Rewrite(says="neither normed", at=_NORMED, made=_skipped),
         Rewrite(says="all heads together", at=_NORMED, made=_over_heads),
     ),
 )

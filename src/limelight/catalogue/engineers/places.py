@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _USUAL_BASE = 10_000.0
 
 _TURNED = ("R_Q", "R_K")
-_PLACED = ("positions_Q", "positions_K")
 
 
 def _other_pairs(site: Site) -> Do | None:
@@ -173,9 +172,8 @@ PADDING_COUNTED = Mistake(
     needs="rotary embedding and left padding; where queries and keys are moved alike, no score "
     "changes, and only the turned queries and keys show it",
     rewrites=(
-        Rewrite(says="queries and keys", at=_PLACED, made=_with_padding),
-        Rewrite(says="queries alone", at=("positions_Q",), made=_with_padding),
-        Rewrite(says="keys alone", at=("positions_K",), made=_with_padding),
+        Rewrite(says="queries", at=("positions_Q",), made=_with_padding),
+        Rewrite(says="keys", at=("positions_K",), made=_with_padding),
     ),
 )
 

@@ -47,10 +47,10 @@ BIAS_DROPPED = Mistake(
     evidence="",
     needs="a bias; that of the keys alone changes no weight, unless they are normed or turned",
     rewrites=(
+        Rewrite(says="queries", at=("Q",), made=_unbiased),
+        Rewrite(says="keys", at=("K",), made=_unbiased),
+        Rewrite(says="values", at=("V",), made=_unbiased),
         Rewrite(says="queries, keys and values", at=_MADE, made=_unbiased),
-        Rewrite(says="queries alone", at=("Q",), made=_unbiased),
-        Rewrite(says="keys alone", at=("K",), made=_unbiased),
-        Rewrite(says="values alone", at=("V",), made=_unbiased),
         Rewrite(says="the output", at=("O",), made=_unbiased),
     ),
 )
@@ -63,12 +63,12 @@ WEIGHT_TRANSPOSED = Mistake(
     evidence="LLMs-from-scratch #857; AutoGPTQ PR #139",
     needs="weights with as many rows as columns; others do not fit",
     rewrites=(
+        Rewrite(says="queries", at=("Q", "P_Q"), made=_transposed),
+        Rewrite(says="keys", at=("K", "P_K"), made=_transposed),
+        Rewrite(says="values", at=("V", "P_V"), made=_transposed),
         Rewrite(
             says="queries, keys and values", at=(*_MADE, "P_Q", "P_K", "P_V"), made=_transposed
         ),
-        Rewrite(says="queries alone", at=("Q", "P_Q"), made=_transposed),
-        Rewrite(says="keys alone", at=("K", "P_K"), made=_transposed),
-        Rewrite(says="values alone", at=("V", "P_V"), made=_transposed),
         Rewrite(says="the output", at=("O", "P_O"), made=_transposed),
     ),
 )
