@@ -1,15 +1,14 @@
 """For test suites: hold an attention function to what attention is.
 
-    >>> import limelight
-    >>> from limelight.testing import assert_attention
-    >>> assert_attention(limelight.attend, features=["grouped heads", "causal with a cache"])
+>>> import limelight
+>>> from limelight.testing import assert_attention
+>>> assert_attention(limelight.attend, features=["grouped heads", "causal with a cache"])
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from limelight.auditing.trials.case import Case
 from limelight.auditing.trials.cases import CASES, chosen
 from limelight.auditing.trials.findings import FunctionFindings, Standing, Trial
 from limelight.auditing.trials.function import audit_function
@@ -20,13 +19,18 @@ from limelight.sheet.function_report import lay_out_function
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from limelight.auditing.trials.case import Case
+
 __all__ = ["assert_attention"]
 
 _WIDTH = 88
 
 
 def assert_attention(
-    function: Callable[..., Any], *, features: Iterable[str] | None = None, **options: Any
+    function: Callable[..., Any],
+    *,
+    features: Iterable[str] | None = None,
+    **options: Any,  # noqa: ANN401 - those of audit_function
 ) -> None:
     """Assert that a function computes attention rightly.
 
@@ -74,9 +78,9 @@ def _failed(findings: FunctionFindings, wanted: tuple[Case, ...] | None) -> list
 def _message(findings: FunctionFindings, failed: list[Trial], options: dict[str, Any]) -> str:
     """Say everything that helps to put it right, the first failure first."""
     first = failed[0]
+    count = f"{len(failed)} of {len(findings.trials)} configurations"
     lines = [
-        f"{findings.name} is not the attention that it ought to be: "
-        f"wrong in {len(failed)} of {len(findings.trials)} configurations.",
+        f"{findings.name} is not the attention that it ought to be: wrong in {count}.",
         "",
         f"First: {first.case.name}: {first.case.says}.",
         *_inputs(first),
@@ -103,11 +107,11 @@ def _worst(trial: Trial) -> list[str]:
     worst = trial.worst
     if worst is None:
         return []
+    place = f"output{list(worst.place)}"
+    rounding = f"what the rounding of {trial.precision} at every step may come to there"
     return [
-        f"  Worst at output{list(worst.place)}: expected {worst.expected:.9g}, got "
-        f"{worst.found:.9g}.",
-        f"  Off by {worst.error:.3g}; {worst.tolerance:.3g} is what the rounding of "
-        f"{trial.precision} at every step may come to there.",
+        f"  Worst at {place}: expected {worst.expected:.9g}, got {worst.found:.9g}.",
+        f"  Off by {worst.error:.3g}; {worst.tolerance:.3g} is {rounding}.",
     ]
 
 

@@ -74,7 +74,7 @@ class Diagnosis:
         signed, is_finite = self._signed()
         if signed and not is_finite:
             return signed  # no number is what anything leads to that goes on with no number
-        possible = [each for each in self._candidates() if self._agrees_at_first(each)]
+        possible = [each for each in self.candidates() if self._agrees_at_first(each)]
         found = [*self._explaining(possible), *signed]
         heads = self._some_heads()
         if not found and heads:
@@ -83,7 +83,7 @@ class Diagnosis:
             ::-1
         ]
 
-    def _candidates(self) -> Iterator[Candidate]:
+    def candidates(self) -> Iterator[Candidate]:
         """Go through the mistakes of the steps between what is given and the tensor."""
         plan, shapes = self._material.plan, self._material.shapes
         steps = self._steps_before()

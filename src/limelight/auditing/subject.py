@@ -17,18 +17,22 @@ if TYPE_CHECKING:
 
 
 @overload
-def audit(subject: Callable[..., Any], **options: Any) -> FunctionFindings: ...
+def audit(
+    subject: Callable[..., Any],
+    **options: Any,  # noqa: ANN401 - those of audit_function
+) -> FunctionFindings: ...
 
 
 @overload
 def audit(
-    subject: Dump | Mapping[str, object] | str | PathLike[str], **options: Any
+    subject: Dump | Mapping[str, object] | str | PathLike[str],
+    **options: Any,  # noqa: ANN401 - those of audit_dump
 ) -> Findings: ...
 
 
 def audit(
     subject: Callable[..., Any] | Dump | Mapping[str, object] | str | PathLike[str],
-    **options: Any,
+    **options: Any,  # noqa: ANN401 - those of one or the other
 ) -> FunctionFindings | Findings:
     """Say what is wrong in a dump of attention, or in a function that computes it, and why.
 

@@ -19,7 +19,7 @@ from limelight.render.report_text import ReportText
 from limelight.sheet.function_report import lay_out_function
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from types import ModuleType
 
     from limelight.auditing.trials.findings import FunctionFindings
@@ -85,13 +85,18 @@ def _imported(name: str) -> ModuleType:
         raise FileError(msg) from error
 
 
-def audit_named(subject: str, options: Mapping[str, Any], *, as_json: bool) -> int:
+def audit_named(
+    subject: str, given: Mapping[str, str], features: Sequence[str], *, as_json: bool
+) -> int:
     """Audit a function; return the exit status: 1 where it is wrong.
 
     Raises:
         LimelightError: It cannot be audited.
         KeyboardInterrupt: It was stopped; what was found before has been shown.
     """
+    options: dict[str, Any] = {**given, "features": list(features) or None}
+    if "seed" in options:
+        options["seed"] = _whole(given["seed"])
     named = import_function(subject)
     known: list[FunctionFindings] = []
     try:
@@ -110,6 +115,11 @@ def audit_named(subject: str, options: Mapping[str, Any], *, as_json: bool) -> i
         raise
     _show(findings, named.where, as_json=as_json)
     return 0 if findings.is_right else 1
+
+
+def _whole(text: str) -> object:
+    """Return a number that is written out, or the text, which is refused where it is used."""
+    return int(text) if text.isascii() and text.isdigit() else text
 
 
 def _show(findings: FunctionFindings, where: str, *, as_json: bool) -> None:

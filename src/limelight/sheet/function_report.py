@@ -17,7 +17,7 @@ _TOLERANCE = (
     "tolerance: how far a right implementation may be off there, by the rounding of its type at "
     "every step and by how many terms it adds up."
 )
-_LACKS = "What it lacks, it cannot be asked for, or refuses; that is no mistake."
+_NO_MISTAKE = "What it lacks, it cannot be asked for, or refuses: that is no mistake."
 
 
 def lay_out_function(findings: FunctionFindings, *, where: str = "") -> Report:
@@ -43,8 +43,9 @@ def lay_out_function(findings: FunctionFindings, *, where: str = "") -> Report:
         facts=tuple(facts),
         steps=tuple(map(_line, findings.trials)),
         findings=(
-            *(each for found in findings.explanations for each in _explained(found, findings)),
+            *(each for found in findings.explanations for each in _explained(found)),
             *map(_differing, findings.differences),
+            *_lacking(findings),
         ),
         notes=tuple(_notes(findings)),
     )
@@ -56,26 +57,33 @@ def _line(trial: Trial) -> StepLine:
 
 def _error(trial: Trial) -> str:
     worst = trial.worst
-    return f"{worst.error:.1e} of {worst.tolerance:.0e}" if worst else ""
+    return f"{_size(worst.error)} of {_size(worst.tolerance)}" if worst else ""
+
+
+def _size(number: float) -> str:
+    return f"{number:.0e}".replace("inf", "∞") if number else "0"
 
 
 def _remark(trial: Trial) -> str:
+    """Say in a few words what is said of it at length below the table."""
     ids = list(dict.fromkeys(cause.mistake for cause in trial.causes))
     if ids:
         return " or ".join(ids)
+    if trial.standing is Standing.LACKS:
+        return "raises" if trial.remark.startswith("raises") else "no option"
     return trial.remark or ", ".join(each.name for each in trial.differences)
 
 
-def _explained(explanation: Explanation, findings: FunctionFindings) -> list[Finding]:
+def _explained(explanation: Explanation) -> list[Finding]:
     """Say why configurations are wrong: each cause, and the first of them by its worst cell."""
     trials = explanation.trials
     names = ", ".join(trial.case.name for trial in trials)
     first = trials[0]
     sums = tuple(filter(None, (first.call, _worst(first))))
     if not explanation.causes:
-        said = first.remark if first.remark else "No known mistake gives these numbers."
-        sentence = f"{said[0].upper()}{said[1:].rstrip('.')}."
-        return [Finding(f"wrong: {names}", (f"First, {first.case.says}: {sentence}",), sums)]
+        said = first.remark.rstrip(".") or "no known mistake gives these numbers"
+        sentence = f"{first.case.name} ({first.case.says}): {said}."
+        return [Finding(f"wrong: {names}", (sentence,), sums)]
     tied = len(explanation.causes) > 1
     found = []
     for cause in explanation.causes:
@@ -102,8 +110,18 @@ def _differing(difference: Difference) -> Finding:
     return Finding(title, (difference.says,))
 
 
+def _lacking(findings: FunctionFindings) -> list[Finding]:
+    """Say once what is the reason of several."""
+    by_reason: dict[str, list[str]] = {}
+    for trial in findings.trials:
+        if trial.standing is Standing.LACKS:
+            by_reason.setdefault(trial.remark, []).append(trial.case.name)
+    said = tuple(f"{', '.join(names)}: {reason}" for reason, names in by_reason.items())
+    return [Finding("lacks", said)] if said else []
+
+
 def _notes(findings: FunctionFindings) -> list[str]:
     notes = [f"Inputs are drawn from seed {findings.seed}. {_TOLERANCE}"]
     if any(trial.standing is Standing.LACKS for trial in findings.trials):
-        notes.append(_LACKS)
+        notes.append(_NO_MISTAKE)
     return notes

@@ -238,9 +238,7 @@ def padding_ignored(q: Array, k: Array, v: Array, *, key_lengths: Array | None =
     return softmax(q @ turned(k) / math.sqrt(q.shape[-1])) @ v
 
 
-def padding_of_queries(
-    q: Array, k: Array, v: Array, *, key_lengths: Array | None = None
-) -> Array:
+def padding_of_queries(q: Array, k: Array, v: Array, *, key_lengths: Array | None = None) -> Array:
     """Hide queries for keys."""
     k, v = grouped(q, k, v)
     scores = q @ turned(k) / math.sqrt(q.shape[-1])

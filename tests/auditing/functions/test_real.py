@@ -47,16 +47,12 @@ def conventions(findings: FunctionFindings) -> set[str]:
 
 def lacking(findings: FunctionFindings) -> set[str]:
     """Return the configurations that a function cannot be asked for."""
-    return {
-        trial.case.name for trial in findings.trials if trial.standing is Standing.LACKS
-    }
+    return {trial.case.name for trial in findings.trials if trial.standing is Standing.LACKS}
 
 
 def wrong(findings: FunctionFindings) -> dict[str, set[str]]:
     """Return the configurations that a function is wrong in, and why."""
-    return {
-        trial.case.name: {cause.mistake for cause in trial.causes} for trial in findings.wrong
-    }
+    return {trial.case.name: {cause.mistake for cause in trial.causes} for trial in findings.wrong}
 
 
 def backed(backend: SDPBackend) -> Callable[..., Any]:

@@ -9,11 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from limelight.auditing.setup import Setup
-    from limelight.auditing.trials.case import Case
+    from limelight.auditing.trials.case import Alignment, Case
     from limelight.auditing.trials.frameworks import Framework
     from limelight.auditing.trials.request import Request
     from limelight.stream.arrays import Array, Floats
-    from limelight.stream.options import Alignment
 
 EmptyRow: TypeAlias = Literal["zero", "nan", "uniform"]
 """What a query without a key gets: nothing, no number, or the mean of all values."""

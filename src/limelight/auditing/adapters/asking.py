@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from limelight.auditing.adapters.adapter import Function
     from limelight.auditing.trials.frameworks import Framework
     from limelight.auditing.trials.request import Request
-    from limelight.stream.arrays import Bools
 
 MasksOf: TypeAlias = Literal["bool", "finite", "infinite", "both"]
 """What masks a function takes: bools, numbers that hide by the lowest finite one or by -∞, or
@@ -244,8 +243,7 @@ def call_text(
 ) -> str:
     """Write a call as one would: arrays by the names of their parameters."""
     written = [
-        f"{name}={name if is_array(value) else repr(value)}"
-        for name, value in options.items()
+        f"{name}={name if is_array(value) else repr(value)}" for name, value in options.items()
     ]
     return f"{name_of(function)}({', '.join((*arguments, *written))})"
 

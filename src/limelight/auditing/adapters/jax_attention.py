@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from limelight.auditing.adapters.asking import Asking, Offer, offered
 from limelight.auditing.adapters.adapter import Conventions, Parameters
+from limelight.auditing.adapters.asking import Asking, Offer, offered
 from limelight.auditing.trials.request import lowest
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from limelight.auditing.adapters.asking import Asking, offered
 from limelight.auditing.adapters.adapter import Conventions, Parameters
+from limelight.auditing.adapters.asking import Asking, offered
 
 if TYPE_CHECKING:
     from limelight.auditing.adapters.adapter import Function, Prepared

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from limelight.auditing.adapters.asking import Asking, Offer, offered
 from limelight.auditing.adapters.adapter import Conventions, Parameters
+from limelight.auditing.adapters.asking import Asking, Offer, offered
 from limelight.auditing.trials.request import HIDING
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-
 from limelight.auditing.adapters.adapter import Conventions, Parameters
 from limelight.auditing.adapters.asking import Asking, MasksOf, Offer, plainly
 from limelight.auditing.adapters.one_head import prepare_one_head
@@ -81,7 +80,7 @@ class Plain:
         parameters = Parameters.of(function)
         names = parameters.names[3:] if parameters else ()
         offers = {
-            ours: Offer(name, _value(ours, name, function))
+            ours: Offer(name, _value(ours, name))
             for ours, usual in USUAL_NAMES.items()
             if (name := next((each for each in usual if each in names), None))
         }
@@ -93,7 +92,7 @@ class Plain:
         return asking.prepare(function, request, framework, more=more)
 
 
-def _value(ours: str, name: str, function: Function) -> Any:  # noqa: ANN401 - a function
+def _value(ours: str, name: str) -> Any:  # noqa: ANN401 - a function
     """Return what makes the value of an option."""
     if ours == "causal":
         return lambda _: True

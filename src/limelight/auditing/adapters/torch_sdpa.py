@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from limelight.auditing.adapters.asking import Asking, Offer, offered
 from limelight.auditing.adapters.adapter import Conventions, Parameters
+from limelight.auditing.adapters.asking import Asking, Offer, offered
 from limelight.auditing.trials.lacking import Lacking
 
 if TYPE_CHECKING:

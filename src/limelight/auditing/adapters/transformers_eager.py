@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from limelight.auditing.adapters.asking import Asking, offered
 from limelight.auditing.adapters.adapter import Conventions, Parameters
+from limelight.auditing.adapters.asking import Asking, offered
 from limelight.auditing.trials.lacking import Lacking
 
 if TYPE_CHECKING:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from limelight.stream.options import Alignment, Window
+    from limelight.auditing.setup import Window
+
+Alignment: TypeAlias = Literal["top-left", "bottom-right"]
+"""From where causal attention counts positions."""
 
 MaskKind: TypeAlias = Literal["bool", "bool by head", "infinite", "finite"]
 """What a mask is made of: bools, bools that differ by head, numbers with -∞ or with the lowest
@@ -60,7 +63,7 @@ class Case:
     scale: float | None = None
     softcap: float | None = None
     causal: Alignment | None = None
-    window: Window | None = None
+    window: Window = None
     mask: MaskKind | None = None
     hides_row: bool = False
     has_bias: bool = False
@@ -68,8 +71,3 @@ class Case:
     starts: tuple[int, ...] | None = None
     lengths: tuple[int, ...] | None = None
     holds_nan: bool = False
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is no query, or no key."""
-        return not self.queries or not self.keys

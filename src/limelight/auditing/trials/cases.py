@@ -75,7 +75,7 @@ _TABLE = (
         causal="top-left",
     ),
     Case(
-        name="causal, more queries",
+        name="causal with more queries",
         says="7 queries, 4 keys: the first 3 queries see no key",
         queries=7,
         keys=4,
@@ -97,12 +97,8 @@ _TABLE = (
         says="a mask of numbers to add, the lowest of their type where a key is hidden",
         mask="finite",
     ),
-    Case(
-        name="left padding", says="1 entry begins with 2 keys of padding", keys=7, starts=(0, 2)
-    ),
-    Case(
-        name="right padding", says="1 entry ends with 3 keys of padding", keys=7, lengths=(7, 4)
-    ),
+    Case(name="left padding", says="1 entry begins with 2 keys of padding", keys=7, starts=(0, 2)),
+    Case(name="right padding", says="1 entry ends with 3 keys of padding", keys=7, lengths=(7, 4)),
     Case(
         name="different lengths",
         says="4 entries of 5, 1, 3 and 4 keys, causal",

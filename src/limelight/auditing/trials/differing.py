@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from limelight.auditing.findings import Difference
 
 if TYPE_CHECKING:
+    from limelight.auditing.trials.case import Alignment
     from limelight.auditing.trials.empty_rows import RowKind
-    from limelight.stream.options import Alignment
 
 _FROM = {
     "top-left": "from the first query and the first key (top-left)",

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from limelight.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import numpy.typing as npt
 
     from limelight.auditing.findings import Cause, Difference
     from limelight.auditing.trials.case import Case
@@ -69,8 +67,8 @@ class Trial:
     causes: tuple[Cause, ...] = ()
     differences: tuple[Difference, ...] = ()
     call: str = ""
-    inputs: Mapping[str, npt.NDArray[object]] | None = None
-    output: npt.NDArray[object] | None = None
+    inputs: Mapping[str, Any] | None = None
+    output: Any = None
 
     @property
     def is_wrong(self) -> bool:

@@ -136,7 +136,7 @@ def candidates(function: Callable[..., object]) -> tuple[Framework, ...]:
 
 def _mentioned(function: Callable[..., object]) -> set[str]:
     """Name the packages whose modules and functions the function's own code may reach."""
-    inner = getattr(function, "forward", None) or getattr(function, "__call__", function)
+    inner = getattr(function, "forward", None) or type(function).__call__
     plain = function if hasattr(function, "__globals__") else inner
     code = getattr(plain, "__code__", None)
     names = getattr(plain, "__globals__", {})

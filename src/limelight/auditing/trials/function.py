@@ -12,6 +12,7 @@ from limelight.auditing.trials.cases import PLAIN, chosen
 from limelight.auditing.trials.causing import cause_of
 from limelight.auditing.trials.findings import FunctionFindings, Standing, Trial
 from limelight.auditing.trials.lacking import Lacking
+from limelight.auditing.trials.ruling_out import without
 from limelight.auditing.trials.settling import Wishes, settle
 from limelight.auditing.trials.trying import Raised
 from limelight.errors import ArrayError, LimelightError
@@ -109,7 +110,15 @@ class _Round:
         if self._whole:
             self._note(_unchanged(tuple(changed)), progress)
             self._note(self._repeated(), progress)
+        self._rule_out()
         return self._known()
+
+    def _rule_out(self) -> None:
+        """Drop causes that would show in the plain configuration as well, if that is right."""
+        plain = self._trials[0]
+        if plain.standing is Standing.RIGHT and any(trial.causes for trial in self._trials):
+            shown = self._caller.shown(PLAIN)
+            self._trials = [without(trial, shown) for trial in self._trials]
 
     def _note(
         self, trial: Trial, progress: Callable[[FunctionFindings, int], None] | None

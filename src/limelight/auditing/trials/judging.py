@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from limelight.auditing.adapters.adapter import Conventions
 from limelight.auditing.audit import audit_dump
 from limelight.auditing.setup import Setup
 from limelight.auditing.trials import differing
@@ -16,14 +17,16 @@ from limelight.auditing.trials.empty_rows import EmptyRows
 from limelight.auditing.trials.findings import Standing
 from limelight.auditing.trials.request import HIDING
 from limelight.auditing.trials.rereading import REREADINGS
+from limelight.auditing.trials.ruling_out import ways_that_show
 
 if TYPE_CHECKING:
-    from limelight.auditing.adapters.adapter import Answer, Conventions, Prepared
+    from limelight.auditing.adapters.adapter import Answer, Prepared
     from limelight.auditing.findings import Cause, Difference, Findings
+    from limelight.auditing.trials.case import Alignment
     from limelight.auditing.trials.empty_rows import RowKind
     from limelight.auditing.trials.request import Request
+    from limelight.auditing.trials.ruling_out import Way
     from limelight.stream.arrays import Bools, Floats
-    from limelight.stream.options import Alignment
 
 
 class Judged(NamedTuple):
@@ -66,6 +69,13 @@ def judge(prepared: Prepared, answer: Answer, conventions: Conventions) -> Judge
     if good or found[0].causes:
         return good or found[0]
     return found[0]._replace(causes=_misread(readings))
+
+
+def shown_by(prepared: Prepared, answer: Answer) -> frozenset[Way]:
+    """Return the mistakes that would show in an answer, which is right."""
+    reading = _Reading(prepared, answer, Conventions(), prepared.request)
+    dump, setup = reading.dumped(prepared.request, answer.output)
+    return ways_that_show(dump, setup, prepared.result)
 
 
 def _misread(readings: list[_Reading]) -> tuple[Cause, ...]:
@@ -197,34 +207,32 @@ class _Reading(NamedTuple):
         weights = self.answer.weights
         if weights is None or len(findings.causes) == 1:
             return findings.causes
-        setup = replace(self._setup(self.asked), dtype=self.asked.case.dtype)
-        closer = audit_dump({**self._dump(self.asked, output), "weights": weights}, setup)
+        dump, setup = self.dumped(self.asked, output)
+        closer = audit_dump({**dump, "weights": weights}, setup)
         return closer.causes or findings.causes
 
     def _audited(
         self, asked: Request, output: Floats, entries: Bools, *, dtype: str | None = None
     ) -> Findings:
         """Audit the dump of some entries of the batch, worked in a type."""
-        dump = self._dump(asked, output)
+        dump, setup = self.dumped(asked, output)
         if not entries.all():
             dump = {name: _cut(name, each, entries) for name, each in dump.items()}
-        return audit_dump(dump, replace(self._setup(asked), dtype=dtype or asked.case.dtype))
+        return audit_dump(dump, setup if dtype is None else replace(setup, dtype=dtype))
 
-    def _dump(self, asked: Request, output: Floats) -> dict[str, Any]:
-        """Return what a dump of the call would hold."""
+    def dumped(self, asked: Request, output: Floats) -> tuple[dict[str, Any], Setup]:
+        """Return what a dump of the call would hold, and its settings."""
         names = ("mask", "bias", "sinks", "key_starts", "key_lengths")
         there = {name: value for name in names if (value := getattr(asked, name)) is not None}
-        return {**self.prepared.given, **there, self.prepared.result: output}
-
-    def _setup(self, asked: Request) -> Setup:
-        """Return the settings of the call."""
-        return replace(
+        setup = replace(
             self.prepared.setup or Setup(),
             scale=asked.scale,
             softcap=asked.softcap,
             causal=asked.causal,
             window=asked.window,
+            dtype=asked.case.dtype,
         )
+        return {**self.prepared.given, **there, self.prepared.result: output}, setup
 
 
 def _cut(name: str, tensor: Any, entries: Bools) -> Any:  # noqa: ANN401 - an array

@@ -12,9 +12,9 @@ from limelight.stream.arrays import BFLOAT16, round_to
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from limelight.auditing.trials.case import Case
+    from limelight.auditing.setup import Window
+    from limelight.auditing.trials.case import Alignment, Case
     from limelight.stream.arrays import Bools, Floats
-    from limelight.stream.options import Alignment, Window
 
 HIDING = ("causal", "window", "key_starts", "key_lengths", "mask")
 """Options that hide keys, and that a mask can stand for."""
@@ -175,7 +175,7 @@ def _mask(case: Case, numbers: np.random.Generator) -> npt.NDArray[Any]:
     np.put_along_axis(visible, own[..., None], values=True, axis=-1)
     # A mask that hides nothing, or the same of every query, would hide mistakes.
     visible[..., 0, 0] = True
-    visible[..., 0, -1] = False if case.keys > 1 else True
+    visible[..., 0, -1] = case.keys == 1
     if case.hides_row:
         visible[-1, :, 1] = False
     if case.mask in {"infinite", "finite"}:

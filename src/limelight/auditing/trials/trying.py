@@ -10,7 +10,7 @@ import numpy as np
 
 from limelight.auditing.trials.causing import cause_of
 from limelight.auditing.trials.findings import Standing, Trial, Worst
-from limelight.auditing.trials.judging import judge
+from limelight.auditing.trials.judging import judge, shown_by
 from limelight.auditing.trials.lacking import Lacking
 from limelight.auditing.trials.request import draw
 from limelight.errors import LONGEST_QUOTE, ArrayError, ShapeError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from limelight.auditing.findings import Cause, Findings
     from limelight.auditing.trials.case import Case
     from limelight.auditing.trials.frameworks import Framework
+    from limelight.auditing.trials.ruling_out import Way
     from limelight.stream.arrays import Array
 
 _HALVES = frozenset({"float16", BFLOAT16})
@@ -69,7 +70,7 @@ class Caller(NamedTuple):
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
                 result = prepared.run()
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a function does
+        except (Exception, SystemExit) as error:
             raise Raised(_said(error)) from error
         return prepared.read(result)
 
@@ -114,6 +115,11 @@ class Caller(NamedTuple):
             differences=judged.differences,
             output=answer.output,
         )
+
+    def shown(self, case: Case) -> frozenset[Way]:
+        """Return the mistakes that would show in a case in which the function is right."""
+        prepared = self.prepare(case)
+        return shown_by(prepared, self.answer(prepared))
 
     def repeats(self, case: Case) -> bool:
         """Tell whether the function gives the same twice, to the bit.
