@@ -32,7 +32,7 @@ def audit(
 
 def audit(
     subject: Callable[..., Any] | Dump | Mapping[str, object] | str | PathLike[str],
-    **options: Any,  # noqa: ANN401 - those of one or the other
+    **options: Any,
 ) -> FunctionFindings | Findings:
     """Say what is wrong in a dump of attention, or in a function that computes it, and why.
 

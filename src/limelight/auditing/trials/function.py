@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from limelight.auditing.adapters.asking import name_of
 from limelight.auditing.adapters.plain import Plain
 from limelight.auditing.trials.case import Case
-from limelight.auditing.trials.cases import PLAIN, chosen
+from limelight.auditing.trials.cases import CASES, PLAIN, chosen
 from limelight.auditing.trials.causing import cause_of
 from limelight.auditing.trials.findings import FunctionFindings, Standing, Trial
 from limelight.auditing.trials.lacking import Lacking
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from limelight.auditing.adapters.adapter import Adapter, Function
+    from limelight.auditing.trials.ruling_out import Way
     from limelight.auditing.trials.trying import Caller
+
+_TELLING = frozenset({"plain", "bool mask", "causal"})
+"""Configurations that rule out causes of what is wrong in others."""
 
 UNCHANGED = Case(name="inputs unchanged", says="nothing that it is given is written to")
 REPEATED = Case(name="the same twice", says="a second call gives the same, to the bit")
@@ -114,11 +118,14 @@ class _Round:
         return self._known()
 
     def _rule_out(self) -> None:
-        """Drop causes that would show in the plain configuration as well, if that is right."""
-        plain = self._trials[0]
-        if plain.standing is Standing.RIGHT and any(trial.causes for trial in self._trials):
-            shown = self._caller.shown(PLAIN)
-            self._trials = [without(trial, shown) for trial in self._trials]
+        """Drop causes that would show as well where the function is right."""
+        if not any(len(trial.causes) > 1 for trial in self._trials):
+            return
+        shown: frozenset[Way] = frozenset()
+        for trial in self._trials:
+            if trial.case.name in _TELLING and trial.standing is Standing.RIGHT:
+                shown |= self._caller.shown(CASES[trial.case.name])
+        self._trials = [without(trial, shown) for trial in self._trials]
 
     def _note(
         self, trial: Trial, progress: Callable[[FunctionFindings, int], None] | None
