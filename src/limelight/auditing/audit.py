@@ -85,7 +85,7 @@ def _dump(source: Dump | Mapping[str, object] | str | PathLike[str]) -> Dump:
     raise ArrayError(msg)
 
 
-def _settings(metadata: Mapping[str, str]) -> dict[str, Any]:
+def _settings(metadata: Mapping[str, object]) -> dict[str, Any]:
     """Take the settings of metadata; whoever saved the file may have written more there."""
     return {field.name: metadata[field.name] for field in fields(Setup) if field.name in metadata}
 

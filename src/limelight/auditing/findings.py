@@ -104,7 +104,6 @@ class Findings:
         steps: Its tensors, in the order of the computation.
         differences: Where it follows another convention than Limelight, and is not wrong.
         precision: The type that tolerances are reckoned from.
-        ignored: Names in the file that are no tensors of a dump.
     """
 
     name: str
@@ -112,7 +111,6 @@ class Findings:
     steps: tuple[StepFinding, ...]
     differences: tuple[Difference, ...] = ()
     precision: str = "float64"
-    ignored: tuple[str, ...] = ()
 
     @property
     def first_wrong(self) -> StepFinding | None:
@@ -139,3 +137,56 @@ class Findings:
             if step.name == name:
                 return step
         raise KeyError(name)
+
+    def __str__(self) -> str:
+        """Say the first wrong tensor and its causes with their ids, in a few lines."""
+        return "\n".join(_said(self))
+
+
+def number_text(number: float) -> str:
+    """Write a number in a few digits.
+
+    >>> number_text(0.123456789), number_text(float("-inf"))
+    ('0.123457', '-∞')
+    """
+    return f"{number:.6g}".replace("inf", "∞").replace("nan", "no number")
+
+
+def places_text(step: StepFinding) -> str:
+    """Say where the worst cell is, what stands there and what should."""
+    indices = ", ".join(map(str, step.place or ()))
+    return (
+        f"The worst is [{indices}]: {number_text(step.found)} stands there, "
+        f"{number_text(step.expected)} ± {number_text(step.tolerance)} follows from the tensors "
+        "before it."
+    )
+
+
+def heads_text(heads: tuple[int, ...]) -> str:
+    """Say in which heads, counted from 0; nothing where it is in all."""
+    return f" in {'head' if len(heads) == 1 else 'heads'} {', '.join(map(str, heads))}" * bool(
+        heads
+    )
+
+
+def _said(findings: Findings) -> list[str]:
+    lines = [f"another convention: {each.name}: {each.says}" for each in findings.differences]
+    wrong = findings.first_wrong
+    if wrong is None:
+        compared = [step for step in findings.steps if step.verdict is not Verdict.GIVEN]
+        right = "all right" if compared else "nothing follows from what the dump has"
+        return [*lines, right]
+    lines.append(
+        f"first wrong tensor: {wrong.name}, {wrong.wrong_cells:,} of {wrong.cells:,} cells"
+    )
+    lines.append(f"  {places_text(wrong)}")
+    lines += [
+        f"  {cause.mistake} {cause.name}{heads_text(cause.heads)}: {cause.sentence} {cause.remedy}"
+        for cause in wrong.causes
+    ]
+    if not wrong.causes:
+        lines.append(f"  {NO_CAUSE}")
+    return lines
+
+
+NO_CAUSE = "No known mistake gives these numbers."

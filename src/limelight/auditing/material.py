@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from limelight.auditing.planning import angles_in, has_numbers, plan_of, shapes_of
+from limelight.auditing.planning import angles_in, has_each_twice, has_numbers, plan_of, shapes_of
 from limelight.auditing.tensors import Tensors, Tile
 from limelight.errors import ShapeError
 from limelight.mechanism.matrix import Shape
@@ -233,8 +233,10 @@ class Material:
         """Read angles back from their cosines and sines."""
         if "cos" not in self.tensors or "sin" not in self.tensors:
             raise ShapeError(_HALF_A_TABLE)
-        pairs = angles_in(self.tensors)
-        cos, sin = (self.tensors.floats(name)[:, :pairs] for name in ("cos", "sin"))
+        pairs = slice(0, angles_in(self.tensors))
+        if has_each_twice(self.tensors) and self.tensors.setup.rope_interleaved:
+            pairs = slice(0, None, 2)
+        cos, sin = (self.tensors.floats(name)[:, pairs] for name in ("cos", "sin"))
         angles = np.arctan2(sin, cos).T[None]
         first = int(self._rope_first())
         if angles.shape[-1] < max(self.keys, first + self.queries):

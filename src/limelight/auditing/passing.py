@@ -57,6 +57,8 @@ class Pass:
         self._material = material
         self._on = on
         self._rewritten = rewritten or {}
+        sources = material.tensors.sources
+        self._is_mixed = len({sources[name].dtype for name in material.step_of}) > 1
 
     def run(self, parts: Iterator[Tile], heads: Sequence[int] | None = None) -> Pass:
         """Go through tiles, and in each through heads, counted from 1."""
@@ -120,6 +122,8 @@ class Pass:
             return
         if "queries" in self._axes(name):
             expected = work.of_tile(expected)
+        if self._is_mixed:  # what is only moved may have been rounded on the way
+            expected = self._on.stored(expected)
         tensors, tile = material.tensors, work.tile
         shown = expected.value.shape[-2:]
         found = tensors.tile(name, tile, None if head is None else head - 1)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from limelight.errors import ShapeError
 from limelight.mechanism import stages
 from limelight.mechanism.attention import softmax_steps
 from limelight.mechanism.operations.elementwise import Multiply
@@ -195,7 +196,16 @@ class _Planner:
     def _rope_dims(self) -> int:
         if "cos" in self._tensors:
             return 2 * angles_in(self._tensors)
-        return self._setup.rope_dims or self._tensors.size("d_k")
+        width = self._tensors.size("d_k")
+        dims = self._setup.rope_dims or width
+        if dims > width or dims % 2:
+            msg = (
+                f"rotary embedding must turn an even number of features, of {width}: not {dims}.\n"
+                f"  A head's queries and keys have {width} features.\n"
+                "  Correct the setting rope_dims."
+            )
+            raise ShapeError(msg)
+        return dims
 
     def _has_sight(self) -> bool:
         setup = self._setup
@@ -247,7 +257,22 @@ def has_numbers(tensors: Tensors) -> bool:
 def angles_in(tensors: Tensors) -> int:
     """Return for how many pairs of features tables of cosine and sine are."""
     width = tensors.sources["cos"].shape[1]
-    return width // 2 if 2 * width > tensors.size("d_k") else width
+    pairs = width // 2 if has_each_twice(tensors) else width
+    if 2 * pairs > tensors.size("d_k"):
+        msg = (
+            "cos and sin must have a column for each pair of features, or for each feature.\n"
+            f"  They have {width}; a head has {tensors.size('d_k')} features.\n"
+            "  Cut them, or set rope_dims to the number of features that are turned."
+        )
+        raise ShapeError(msg)
+    return pairs
+
+
+def has_each_twice(tensors: Tensors) -> bool:
+    """Tell whether tables have a column for each feature, not for each pair."""
+    width = tensors.sources["cos"].shape[1]
+    dims = tensors.setup.rope_dims or tensors.size("d_k")
+    return width % 2 == 0 and (width == dims or 2 * width > tensors.size("d_k"))
 
 
 def shapes_of(plan: Plan, inputs: Mapping[str, Shape]) -> dict[str, Shape]:

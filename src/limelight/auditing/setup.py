@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
+import re
 from dataclasses import dataclass, fields, replace
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 Causal: TypeAlias = Literal["top-left", "bottom-right"] | bool | None
+ALIGNMENTS = ("top-left", "bottom-right")
 Window: TypeAlias = tuple[int | None, int | None] | None
 
 
@@ -99,29 +100,50 @@ class Setup:
         for name in given:
             if name not in known:
                 raise UnknownNameError.among("setting", str(name), known)
-        values: dict[str, Any] = {name: _from_text(value) for name, value in given.items()}
+        values: dict[str, Any] = {name: _from_text(name, value) for name, value in given.items()}
         return replace(like, **values) if like else cls(**values)
 
 
-def _from_text(value: object) -> object:
+def _from_text(name: str, value: object) -> object:
     """Read text as JSON where it is JSON: metadata hold nothing but text."""
     if not isinstance(value, str) or len(value) > _LONGEST_VALUE:
         return value
+    sides = _SIDES.fullmatch(value) if name == "window" else None
+    if sides:
+        return tuple(int(side) if side else None for side in sides.groups())
     try:
         return json.loads(value)
     except (ValueError, RecursionError):
         return value
 
 
+_SIDES = re.compile(r"\s*([0-9]{0,9})\s*,\s*([0-9]{0,9})\s*")
+"""A window as people type it: 3,0 or 3, where one side is open."""
+
 _LONGEST_VALUE = 1000
 
+LARGEST = 1e30
+"""Numbers and counts of a setup go up to here, and down to one over it; real ones are far from
+both, and what is reckoned with them stays inside float64."""
 
-def _is_whole(value: object) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool)
+
+def _is_whole(value: Any) -> bool:  # noqa: ANN401 - whatever a caller gives
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        return False
+    return abs(int(value)) < _MOST
 
 
-def _is_number(value: Any) -> bool:  # noqa: ANN401 - whatever a caller gives
-    return not isinstance(value, bool) and isinstance(value, Real) and math.isfinite(value)
+_MOST = 2**31
+
+
+def _is_number(value: Any) -> bool:  # noqa: ANN401
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return False
+    try:
+        size = abs(float(value))
+    except OverflowError:
+        return False
+    return size == 0 or 1 / LARGEST <= size <= LARGEST
 
 
 def _is_count(value: Any) -> bool:  # noqa: ANN401
@@ -133,7 +155,7 @@ def _is_positive(value: Any) -> bool:  # noqa: ANN401
 
 
 def _is_causal(value: object) -> bool:
-    return isinstance(value, bool) or value in {"top-left", "bottom-right"}
+    return isinstance(value, bool) or (isinstance(value, str) and value in ALIGNMENTS)
 
 
 def _is_window(value: Any) -> bool:  # noqa: ANN401
@@ -149,13 +171,13 @@ def _is_bool(value: object) -> bool:
 
 
 _COUNT: tuple[Callable[[Any], bool], str] = (_is_count, "a whole number from 1")
-_POSITIVE: tuple[Callable[[Any], bool], str] = (_is_positive, "a finite number above 0")
+_POSITIVE: tuple[Callable[[Any], bool], str] = (_is_positive, "a number above 0")
 _BOOL: tuple[Callable[[Any], bool], str] = (_is_bool, "true or false")
 
 _DEMANDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "heads": _COUNT,
     "kv_heads": _COUNT,
-    "scale": (lambda value: _is_number(value) and value != 0, "a finite number other than 0"),
+    "scale": (lambda value: _is_number(value) and value != 0, "a number other than 0"),
     "softcap": _POSITIVE,
     "causal": (_is_causal, '"top-left", "bottom-right", true or nothing'),
     "window": (_is_window, "[left, right], each a whole number from 0, or null for all"),
@@ -166,9 +188,12 @@ _DEMANDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "rope_factor": _POSITIVE,
     "rope_offset": (lambda value: _is_whole(value) and value >= 0, "a whole number from 0"),
     "norm_epsilon": (lambda value: _is_number(value) and value >= 0, "a number from 0"),
-    "norm_offset": (_is_number, "a finite number"),
+    "norm_offset": (_is_number, "a number"),
     "d_model": _COUNT,
-    "dtype": (lambda value: value in PRECISIONS, f"one of {', '.join(PRECISIONS)}"),
+    "dtype": (
+        lambda value: isinstance(value, str) and value in PRECISIONS,
+        f"one of {', '.join(PRECISIONS)}",
+    ),
 }
 
 

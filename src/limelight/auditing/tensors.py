@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from copy import copy
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -68,6 +69,11 @@ STEPS = tuple(
 _PER_HEAD = frozenset({"k", "v", "k_norm", "k_rope"})
 _WHOLE = frozenset({"key_lengths", "key_starts"})
 _SIZES = ("batch", "heads", "kv_heads", "queries", "keys", "d_k", "d_v")
+
+
+MOST_HEADS = 4_096
+MOST_SCORES = 2**36
+"""Over the whole batch; so many take half an hour."""
 
 
 class Tile(NamedTuple):
@@ -224,6 +230,22 @@ class Tensors:
         sizes.setdefault("features", self.setup.d_model or 0)
         for name in _BROADCAST & set(self.sources):
             self._hold_broadcast(name)
+        self._refuse_size()
+
+    def _refuse_size(self) -> None:
+        """Refuse what would be worked for hours: a small file may ask for any number of scores."""
+        heads = self.sizes["heads"]
+        scores = heads * math.prod(
+            self.sizes.get(axis, 1) for axis in ("batch", "queries", "keys")
+        )
+        if heads > MOST_HEADS or scores > MOST_SCORES:
+            msg = (
+                f"a dump must have at most {MOST_HEADS:,} heads and {MOST_SCORES:,} scores; "
+                f"it has {heads:,} and {scores:,}.\n"
+                "  Every score is worked once more.\n"
+                "  Dump some of the batch, of the heads or of the queries."
+            )
+            raise ShapeError(msg)
 
     def _divide(self, joined: str, each: str, heads: str) -> None:
         if joined not in self.sizes:
@@ -247,7 +269,7 @@ class Tensors:
 
 
 def _read(name: str, given: object) -> Source:
-    source = read(name, listed(name, given))
+    source = given if isinstance(given, Source) else read(name, listed(name, given))
     kind = source.array.dtype.kind
     if (
         source.dtype in FLOATS
