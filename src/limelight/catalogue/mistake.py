@@ -132,11 +132,12 @@ class Mistake:
             shapes: Of all its inputs and steps.
             steps: The names of those that are asked about; all of them where it is None.
         """
+        asked = [step for step in plan.steps if steps is None or step.name in steps]
+        sites = [Site(plan, shapes, step) for step in asked]
         for rewrite in self.rewrites:
-            for step in plan.steps:
-                site = Site(plan, shapes, step)
-                if site.family not in rewrite.at or (steps is not None and step.name not in steps):
+            for site in sites:
+                if site.family not in rewrite.at:
                     continue
                 made = rewrite.made(site)
                 if made is not None and site.fits(made):
-                    yield Alternative(self.id, rewrite.says, step.name, made)
+                    yield Alternative(self.id, rewrite.says, site.step.name, made)
