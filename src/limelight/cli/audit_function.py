@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import importlib
 import json
-import os
 import re
 import sys
 from contextlib import redirect_stdout
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from limelight.auditing.trials.export import function_json
@@ -33,7 +33,7 @@ def names_function(subject: str) -> bool:
     >>> names_function("mymodel.attention:attend"), names_function("dump.npz")
     (True, False)
     """
-    return _NAMED.fullmatch(subject) is not None and not os.path.exists(subject)  # noqa: PTH110
+    return _NAMED.fullmatch(subject) is not None and not Path(subject).exists()
 
 
 class Named(NamedTuple):
@@ -63,12 +63,22 @@ def import_function(subject: str) -> Named:
             known = [each for each in dir(found) if not each.startswith("_")]
             raise UnknownNameError.among(f"function in {module_name}", name, known)
         found = getattr(found, name)
-    return Named(found, f"{module_name}, {getattr(module, '__file__', None) or 'built in'}")
+    return Named(found, f"{module_name}, {_file_of(module)}")
+
+
+def _file_of(module: ModuleType) -> str:
+    """Return the file of a module, shortly where it lies in the current folder."""
+    file = getattr(module, "__file__", None)
+    if file is None:
+        return "built in"
+    here = Path.cwd()
+    path = Path(file)
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _imported(name: str) -> ModuleType:
     """Import a module; what it prints goes to standard error."""
-    folder = os.getcwd()  # noqa: PTH109 - as text, as sys.path has it
+    folder = str(Path.cwd())
     if folder not in sys.path:
         sys.path.insert(0, folder)
     try:

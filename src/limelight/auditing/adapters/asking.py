@@ -11,7 +11,7 @@ from limelight.auditing.adapters.adapter import Answer, Prepared
 from limelight.auditing.trials.lacking import Lacking
 from limelight.auditing.trials.request import HIDING, kept, lowest
 from limelight.errors import ArrayError, ShapeError
-from limelight.stream.arrays import Array, Floats, read
+from limelight.stream.arrays import Array, Floats, read_floats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -183,7 +183,7 @@ def read_answer(
         ShapeError: It has not four axes.
     """
     first, *others = _parts(result)
-    source = read("what it returned", first)
+    source = read_floats("what it returned", first)
     if source.array.ndim != len(sizes):
         raise misshapen(source.shape, "(batch, heads, queries, features)")
     output = source.floats()
@@ -232,7 +232,7 @@ def _weights(others: list[object], sizes: tuple[int, int, int, int]) -> Floats |
     for other in others:
         if getattr(other, "shape", None) is not None and tuple(other.shape) == sizes:
             try:
-                return read("weights", other).floats()
+                return read_floats("weights", other).floats()
             except (ArrayError, TypeError, ValueError):
                 return None
     return None

@@ -9,7 +9,7 @@ import numpy as np
 
 from limelight.auditing.adapters.adapter import Answer, Prepared
 from limelight.auditing.adapters.asking import call_text, first_of, is_array, misshapen
-from limelight.stream.arrays import read
+from limelight.stream.arrays import read_floats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,7 +85,7 @@ def _part(name: str, value: object, request: Request, place: tuple[int, int]) ->
 
 
 def _together(results: Any, sizes: tuple[int, int]) -> Answer:  # noqa: ANN401 - a list of results
-    sources = [read("what it returned", first_of(result)) for result in results]
+    sources = [read_floats("what it returned", first_of(result)) for result in results]
     shapes = {source.shape for source in sources}
     if len(shapes) != 1 or sources[0].array.ndim != 2:  # noqa: PLR2004 - tokens, features
         raise misshapen(sources[0].shape, "(queries, features)")

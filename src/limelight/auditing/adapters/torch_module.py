@@ -20,7 +20,7 @@ from limelight.auditing.adapters.projections import Projections
 from limelight.auditing.setup import Setup
 from limelight.auditing.trials.cases import PLAIN
 from limelight.auditing.trials.lacking import Lacking
-from limelight.stream.arrays import read
+from limelight.stream.arrays import read_floats
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -165,7 +165,7 @@ def _given(tokens: dict[str, npt.NDArray[Any]], projections: Projections) -> dic
 
 
 def _answer(result: object, *, first: bool) -> Answer:
-    source = read("what it returned", first_of(result))
+    source = read_floats("what it returned", first_of(result))
     if source.array.ndim != 3:  # noqa: PLR2004 - batch, tokens, features
         raise misshapen(source.shape, "(batch, queries, features)")
     output = source.floats()

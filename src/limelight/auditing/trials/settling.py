@@ -16,7 +16,7 @@ from limelight.auditing.trials.findings import Standing
 from limelight.auditing.trials.frameworks import candidates, framework
 from limelight.auditing.trials.judging import judge
 from limelight.auditing.trials.trying import Caller, Raised
-from limelight.errors import ArrayError, LimelightError
+from limelight.errors import ArrayError, LimelightError, UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -47,6 +47,13 @@ class Wishes(NamedTuple):
     polarity: str | None = None
 
 
+_KNOWN = {
+    "layout": LAYOUTS,
+    "masks": ("bool", "infinite", "finite", "both"),
+    "polarity": ("attends", "hides"),
+}
+
+
 def settle(function: Function, wishes: Wishes, seed: int) -> Caller:
     """Return how a function is called: as is wished, or else so that it is right.
 
@@ -54,6 +61,10 @@ def settle(function: Function, wishes: Wishes, seed: int) -> Caller:
         UnknownNameError: A wish is none that is known.
         ArrayError: The function cannot be called in any way.
     """
+    for name, known in _KNOWN.items():
+        wish = getattr(wishes, name)
+        if wish is not None and wish not in known:
+            raise UnknownNameError.among(name, str(wish), known)
     adapter = adapter_of(function, wishes.adapter)
     callers = [Caller(function, each, on, seed) for each, on in _ways(function, adapter, wishes)]
     caller = _best(callers)
