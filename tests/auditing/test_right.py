@@ -111,3 +111,21 @@ def test_a_wrong_number_is_seen_where_it_is(name: str) -> None:
     assert findings.first_wrong is not None
     assert (findings.first_wrong.name, findings.first_wrong.place) == (name, place)
     assert findings.first_wrong.wrong_cells == 1
+
+
+def test_one_entry_may_serve_a_batch() -> None:
+    """Keys and values of a single entry of the batch serve all; so does an output that is alike."""
+    maker = Maker(rng=np.random.default_rng(1))
+    q, k, v = maker.draw(1, 4, 5, 8), maker.draw(1, 2, 7, 8), maker.draw(1, 2, 7, 3)
+    output = attend(q, k, v)
+    both = {"q": np.repeat(q, 2, axis=0), "k": k, "v": v}
+
+    assert audit_dump({**both, "output": np.repeat(output, 2, axis=0)}).is_right
+    assert audit_dump({**both, "output": output}).is_right
+
+    output = output.copy()
+    output[0, 1, 2, 1] += 1
+    wrong = audit_dump({**both, "output": output}).first_wrong
+
+    assert wrong is not None
+    assert wrong.place == (0, 1, 2, 1)

@@ -79,17 +79,19 @@ class Origin:
 
     Attributes:
         batch: Its first entry; None where the tensor came without that axis.
+        entries: How many entries the tensor has; a single one may serve a whole batch.
         head: Its index along the axis of heads, or None where there is none.
         column: Its first query or key.
     """
 
     batch: int | None
+    entries: int
     head: int | None
     column: int
 
     def place(self, batch: int, row: int, column: int) -> tuple[int, ...]:
         """Return the index in the tensor of a cell of the tile."""
-        entry = () if self.batch is None else (self.batch + batch,)
+        entry = () if self.batch is None else (min(self.batch + batch, self.entries - 1),)
         head = () if self.head is None else (self.head,)
         return (*entry, *head, self.column + column, row)
 
@@ -100,13 +102,19 @@ def deviation(found: Floats, expected: Rounded) -> tuple[Floats, Floats]:
     A hidden score may be any number that hides; what is infinite or no number must be so on
     both sides. Where the tolerance is 0, any error is beyond it.
     """
-    value = np.broadcast_to(expected.value, found.shape)
-    with np.errstate(invalid="ignore", over="ignore"):
-        error = np.abs(found - value)
-    if not np.isfinite(error).all():
-        same = (found == value) | (np.isnan(found) & np.isnan(value))
-        same |= np.isneginf(value) & (found <= HIDES)
-        error = np.where(same, 0.0, np.where(np.isfinite(error), error, np.inf))
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        excess = np.where(error == 0, 0.0, error / (SLACK * expected.error))
-    return error, np.where(np.isnan(excess), 0.0, excess)
+    with np.errstate(all="ignore"):
+        error: Floats = np.abs(np.subtract(found, expected.value))
+        if not np.isfinite(error.max(initial=0)):
+            error = _settled(error, found, np.broadcast_to(expected.value, found.shape))
+        allowed = SLACK * expected.error
+        if np.isfinite(allowed.max(initial=0)) and allowed.min(initial=1) > 0:
+            return error, error / allowed
+        excess = np.where(error == 0, 0.0, error / allowed)
+        return error, np.where(np.isnan(excess), 0.0, excess)
+
+
+def _settled(error: Floats, found: Floats, value: Floats) -> Floats:
+    """Say what is off by nothing, or infinitely, where numbers are not finite."""
+    same = (found == value) | (np.isnan(found) & np.isnan(value))
+    same |= np.isneginf(value) & (found <= HIDES)
+    return np.where(same, 0.0, np.where(np.isfinite(error), error, np.inf))

@@ -90,7 +90,7 @@ def read_npz(path: Path) -> tuple[dict[str, object], dict[str, object]]:
         return _Archive(content, path).read()
     except _HOSTILE as error:
         reason = (str(error).partition("\n")[0] or type(error).__name__)[:LONGEST_QUOTE]
-        raise _broken(path, f"{reason!r}") from None
+        raise _broken(path, repr(reason)) from None
 
 
 class _Archive:
@@ -177,6 +177,8 @@ class _Archive:
         return memoryview(self._content)[begin:end]
 
     def _packed(self, member: zipfile.ZipInfo) -> memoryview:
+        if member.compress_type != zipfile.ZIP_DEFLATED:
+            raise _broken(self._path, f"{_short(member.filename)} is packed as NumPy never does")
         self._unpacked += member.file_size
         if self._unpacked > MOST_PACKED:
             raise FileError(
@@ -213,7 +215,7 @@ class _Bounded:
         """Go somewhere."""
         start = (0, self._at, len(self._content))[whence]
         if start + offset < 0:
-            raise ValueError(_DIRECTORY)
+            raise OSError(_DIRECTORY)
         self._at = start + offset
         return self._at
 

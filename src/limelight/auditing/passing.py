@@ -129,8 +129,10 @@ class Pass:
         found = tensors.tile(name, tile, None if head is None else head - 1)
         if shown != found.shape[-2:]:
             raise Misfit(name)
+        found = np.broadcast_to(found, np.broadcast_shapes(found.shape, expected.value.shape))
         at = Origin(
             batch=None if name in tensors.without_batch else tile.batch.start,
+            entries=tensors.sources[name].shape[0],
             head=None if head is None else tensors.head_of(name, head - 1),
             column=tile.queries.start if "queries" in self._axes(name) else 0,
         )

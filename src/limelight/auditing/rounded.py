@@ -209,7 +209,8 @@ class RoundedArrays:
 def _size(value: Floats) -> Floats:
     """Return how large each cell is; what is not finite has no size to round."""
     size: Floats = np.abs(value)
-    return size if np.isfinite(size).all() else np.where(np.isfinite(size), size, 0)
+    is_finite = np.isfinite(size.max(initial=0))
+    return size if is_finite else np.where(np.isfinite(size), size, 0)
 
 
 def _length(matrix: Floats, axis: int) -> Floats:
