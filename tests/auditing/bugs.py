@@ -493,3 +493,59 @@ BUGS: tuple[Bug, ...] = (
     Bug("E45", "the tokens themselves", "x, out, square", {"last": lambda at, _: at.given["x"]}),
 )
 """Every mistake that can be made in one type; test_types.py has those that types make."""
+
+
+def _scaled_late(self: Any, scores: Array) -> Array:  # noqa: ANN401
+    del scores
+    seen = np.where(self.visible(), self.made["scores"], -np.inf)
+    return Plain.softmax(self, seen) * self.factor
+
+
+def _other_values(name: str) -> Callable[[Any, Array, Array], Array]:
+    """Mix another matrix; heads of keys are repeated, as they are for scores."""
+
+    def mix(self: Any, weights: Array, v: Array) -> Array:  # noqa: ANN401
+        del v
+        other = self.given["x"][:, None] if name == "x" else self.made[name]
+        return weights @ (self.share(other) if name == "k" else other)
+
+    return mix
+
+
+def _from_keys(self: Any, letter: str) -> Array:  # noqa: ANN401
+    return Plain.project(self, "k" if letter == "v" else letter)
+
+
+def _cosine(self: Any, q: Array, k: Array) -> Array:  # noqa: ANN401
+    lengths = [np.linalg.norm(each, axis=-1, keepdims=True) for each in (q, k)]
+    return Plain.score(self, q / lengths[0], k / lengths[1])
+
+
+def _summed_values(self: Any, weights: Array, v: Array) -> Array:  # noqa: ANN401
+    return np.broadcast_to(self.visible(), weights.shape).astype(v.dtype) @ v
+
+
+LEARNERS_BUGS: tuple[Bug, ...] = (
+    Bug("L2", "QᵀK", "", {"score": lambda _, q, k: (q @ k.mT).mT}),
+    Bug("L2", "QᵀK", "rope, norm", {"score": lambda _, q, k: (q @ k.mT).mT}),
+    Bug("L3", "QᵀQ", "", {"score": lambda _, q, k: q @ q.mT + 0 * k.mT[..., :1, :]}),
+    Bug("L3", "KᵀK", "rope", {"score": lambda _, q, k: k @ k.mT + 0 * q[..., :1]}),
+    Bug("L10", "softmax(S) divided", "", {"softmax": _scaled_late}),
+    Bug("L10", "softmax(S) divided", "causal", {"softmax": _scaled_late}),
+    Bug("L17", "not divided", "", {"divide": lambda _, powers, sums: powers + 0 * sums}),
+    Bug(
+        "L17",
+        "by the whole sum",
+        "causal",
+        {"divide": lambda _, powers, sums: powers / sums.sum(axis=-2, keepdims=True)},
+    ),
+    Bug("L18", "1 everywhere", "", {"softmax": lambda _, scores: np.ones_like(scores)}),
+    Bug("L19", "W_K for W_V", "x, fused", {"project": _from_keys}),
+    Bug("L20", "QA", "fused", {"mix": _other_values("q")}),
+    Bug("L20", "KA", "fused, grouped", {"mix": _other_values("k")}),
+    Bug("L21", "VAᵀ", "", {"mix": lambda _, weights, v: weights.mT @ v}),
+    Bug("L22", "the sum of the values", "causal", {"mix": _summed_values}),
+    Bug("L23", "cos(k, q)", "", {"score": _cosine}),
+    Bug("L23", "cos(k, q)", "rope", {"score": _cosine}),
+)
+"""Learners' mistakes that code makes as well."""

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from limelight.catalogue.catalogue import ENGINEERS
-from tests.auditing.bugs import BUGS
+from limelight.catalogue.catalogue import ENGINEERS, OF_ARRAYS
+from tests.auditing.bugs import BUGS, LEARNERS_BUGS, Bug
 from tests.auditing.naming import WAYS, Named, bugs_of, named, row_of
 from tests.kept import RENEWING
 
@@ -26,6 +26,10 @@ TIES = {
     ("E4", "E6"): "as many heads as features of a head",
 }
 """Which entries tie in these cases, and where: docs/auditing.md says so."""
+
+
+LOOKING_ALIKE = ({"L18", "L22"}, {"L19", "L20"})
+"""By the output alone: weights of 1 and added values; values made with W_K and mixed keys."""
 
 
 def kept(mistake: str) -> str:
@@ -67,6 +71,17 @@ def test_a_mistake_is_named(mistake: str) -> None:
 
         assert (mistake, bug.says) in told
         assert [each.outcome for each in alone] == ["alone"] * 3
+
+
+@pytest.mark.parametrize("bug", LEARNERS_BUGS, ids=lambda bug: bug.name)
+def test_a_learners_mistake_is_named_in_code(bug: Bug) -> None:
+    """Those that code makes too are named by their own id, alone by every step."""
+    results = list(named(bug))
+
+    assert missed(results) == []
+    assert {each.causes for each in results if each.way == WAYS[0]} == {(bug.mistake,)}
+    assert all(set(each.causes) in LOOKING_ALIKE for each in results if len(each.causes) > 1)
+    assert {bug.mistake for bug in LEARNERS_BUGS} == OF_ARRAYS.keys() - ENGINEERS.keys()
 
 
 def test_every_rewriting_is_made_by_hand() -> None:
