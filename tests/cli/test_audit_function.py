@@ -16,7 +16,7 @@ from tests.cli.running import PROGRAM, Ran, environment
 if TYPE_CHECKING:
     from pathlib import Path
 
-MODULE = '''
+MODULE = """
 import sys
 import time
 
@@ -66,7 +66,7 @@ class Holder:
 
 
 nothing = None
-'''
+"""
 
 PATIENCE = 60
 
@@ -147,9 +147,7 @@ def test_json_is_all_there_is_on_standard_output(folder: Path) -> None:
         (["dump.npz", "--layout", "one head"], "--layout: such options are for a function."),
     ],
 )
-def test_what_cannot_be_audited_ends_with_2(
-    folder: Path, arguments: list[str], said: str
-) -> None:
+def test_what_cannot_be_audited_ends_with_2(folder: Path, arguments: list[str], said: str) -> None:
     """With one message, without a traceback and without anything that steers a terminal."""
     ran = audit(folder, *arguments)
 

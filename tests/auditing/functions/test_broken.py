@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from limelight.auditing.trials.function import audit_function
 from tests.auditing.functions import broken
+
+if TYPE_CHECKING:
+    from limelight.auditing.adapters.plain import Layout
 
 TIED = {
     "padding_ignored": {"E20", "E21"},
 }
 """What looks alike in every configuration that a function can be asked for."""
 
-LAYOUTS = {"scaled_by_heads": "heads first"}
+LAYOUTS: dict[str, Layout] = {"scaled_by_heads": "heads first"}
 """Where the second axis of a head's own matrix would be right."""
 
 

@@ -24,10 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Array = Any
-Tensor = torch.Tensor
 
 
-def attend_of_torch(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+def attend_of_torch(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
     """Attend in torch, without an option."""
     return (query @ key.mT / query.shape[-1] ** 0.5).softmax(-1) @ value
 
@@ -129,10 +128,11 @@ def test_weights_that_come_along_are_read() -> None:
     assert [cause.mistake for cause in findings["plain"].causes] == ["L17"]
 
 
-class Module(torch.nn.Module):
+class Module(torch.nn.Module):  # type: ignore[misc] # torch is not read
     """Multi-head attention with layers of its own."""
 
     def __init__(self, *, transposed: bool = False, projects: bool = True) -> None:
+        """Have a mistake or none."""
         super().__init__()
         torch.manual_seed(4)
         self.num_heads = 2
@@ -141,7 +141,7 @@ class Module(torch.nn.Module):
         )
         self._transposed, self._projects = transposed, projects
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Attend to itself."""
         keys = self.k_proj(x)
         if self._transposed:
@@ -236,6 +236,7 @@ def test_being_stopped_is_told_on() -> None:
     """Ctrl-C is the caller's own."""
 
     def stopped(q: Array, k: Array, v: Array) -> Array:
+        del q, k, v
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 from limelight.auditing.adapters.known import ADAPTERS
 from limelight.auditing.trials.cases import CASES
 from tests.auditing.functions import broken
 from tests.cli.running import inside
 from tests.docs.test_documents import shown_commands
+
+if TYPE_CHECKING:
+    import pytest
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "auditing-functions.md").read_text(encoding="utf-8")

@@ -86,17 +86,24 @@ class Prepared(NamedTuple):
 class Adapter(Protocol):
     """A way to call attention.
 
-    Attributes:
-        id: What it is chosen by: "torch-sdpa".
-        name: What it is called in sentences.
-        frameworks: Names of those that it takes arrays of; () where the function decides.
-        conventions: What its API documents.
+    Its class says in its docstring which parameters it is for, and what their API documents.
     """
 
-    id: str
-    name: str
-    frameworks: tuple[str, ...]
-    conventions: Conventions
+    @property
+    def id(self) -> str:
+        """What it is chosen by, such as "torch-sdpa"."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in sentences."""
+
+    @property
+    def frameworks(self) -> tuple[str, ...]:
+        """Names of those that it takes arrays of; () where the function decides."""
+
+    @property
+    def conventions(self) -> Conventions:
+        """What its API documents."""
 
     def fits(self, function: Function) -> bool:
         """Tell whether a function is called so."""

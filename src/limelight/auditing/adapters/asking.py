@@ -230,7 +230,8 @@ def _parts(result: object) -> list[object]:
 def _weights(others: list[object], sizes: tuple[int, int, int, int]) -> Floats | None:
     """Return the weights, where something of their shape came back beside the output."""
     for other in others:
-        if getattr(other, "shape", None) is not None and tuple(other.shape) == sizes:
+        shape = getattr(other, "shape", None)
+        if shape is not None and tuple(shape) == sizes:
             try:
                 return read_floats("weights", other).floats()
             except (ArrayError, TypeError, ValueError):

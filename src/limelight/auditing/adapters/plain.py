@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from limelight.auditing.adapters.adapter import Conventions, Parameters
 from limelight.auditing.adapters.asking import Asking, MasksOf, Offer, plainly
@@ -53,9 +53,9 @@ class Plain:
     masks: MasksOf = "both"
     polarity: Polarity = "attends"
 
-    id = "plain"
-    name = "a function of q, k and v"
-    frameworks: tuple[str, ...] = ()
+    id: ClassVar[str] = "plain"
+    name: ClassVar[str] = "a function of q, k and v"
+    frameworks: ClassVar[tuple[str, ...]] = ()
 
     @property
     def conventions(self) -> Conventions:

@@ -68,8 +68,8 @@ class TorchModule:
             msg = f"its weights are {projections.dtype}"
             raise Lacking(msg)
         width, heads = projections.width("q"), projections.heads
-        sizes = {"heads": heads, "kv_heads": heads, "d_k": width, "d_v": width}
-        return replace(case, dtype=projections.dtype, **sizes)
+        case = replace(case, heads=heads, kv_heads=heads, dtype=projections.dtype)
+        return replace(case, d_k=width, d_v=width)
 
     def prepare(self, function: Function, request: Request, framework: Framework) -> Prepared:
         """Make a call: of one sequence to itself, or of queries to other keys."""

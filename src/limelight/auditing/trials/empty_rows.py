@@ -47,7 +47,9 @@ class EmptyRows(NamedTuple):
         slack = _SLACK * unit * (1 + float(np.abs(means).max(initial=0.0)))
         if prepared.result == "heads":
             return cls(rows, zero, means[:, :, None, :], slack)
-        return cls(rows.all(axis=1), _bias(prepared.given, zero), means[:, None, :], slack)
+        return cls(
+            np.asarray(rows.all(axis=1)), _bias(prepared.given, zero), means[:, None, :], slack
+        )
 
     def kind(self, output: Floats) -> RowKind:
         """Tell what they got, except whether it is as if nothing were hidden."""

@@ -21,7 +21,9 @@ from limelight.stream.options import refuse_negative
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from limelight.auditing.adapters.adapter import Adapter, Function
+    from limelight.auditing.adapters.adapter import Adapter, Function, Polarity
+    from limelight.auditing.adapters.asking import MasksOf
+    from limelight.auditing.adapters.plain import Layout
     from limelight.auditing.trials.ruling_out import Way
     from limelight.auditing.trials.trying import Caller
 
@@ -39,9 +41,9 @@ def audit_function(
     seed: int = 0,
     adapter: str | None = None,
     arrays: str | None = None,
-    layout: str | None = None,
-    masks: str | None = None,
-    polarity: str | None = None,
+    layout: Layout | None = None,
+    masks: MasksOf | None = None,
+    polarity: Polarity | None = None,
     progress: Callable[[FunctionFindings, int], None] | None = None,
 ) -> FunctionFindings:
     """Try an attention function on awkward configurations.

@@ -15,7 +15,7 @@ from limelight.auditing.trials import differing
 from limelight.auditing.trials.causing import cause_of
 from limelight.auditing.trials.empty_rows import EmptyRows
 from limelight.auditing.trials.findings import Standing
-from limelight.auditing.trials.request import HIDING
+from limelight.auditing.trials.request import HIDING, other_than
 from limelight.auditing.trials.rereading import REREADINGS
 from limelight.auditing.trials.ruling_out import ways_that_show
 
@@ -80,7 +80,7 @@ def shown_by(prepared: Prepared, answer: Answer) -> frozenset[Way]:
 
 def _misread(readings: list[_Reading]) -> tuple[Cause, ...]:
     """Return the mistakes that change what is asked and give what was found."""
-    causes = {}
+    causes: dict[str, Cause] = {}
     for reading, other in product(readings, REREADINGS):
         asked = other.made(reading.asked)
         if asked is None or reading.prepared.result != "heads":
@@ -113,7 +113,7 @@ def _alignments(request: Request, conventions: Conventions) -> list[Alignment | 
         return [asked]
     if conventions.causal is not None:
         return [conventions.causal]
-    return [asked, "top-left" if asked == "bottom-right" else "bottom-right"]
+    return [asked, other_than(asked)]
 
 
 class _Reading(NamedTuple):
@@ -157,7 +157,7 @@ class _Reading(NamedTuple):
         batch = output.shape[0]
         if not self.asked.case.holds_nan or self.conventions.hidden_nan:
             return np.ones(batch, dtype=bool)
-        return ~np.isnan(output.reshape(batch, -1)).any(axis=1)
+        return np.asarray(~np.isnan(output.reshape(batch, -1)).any(axis=1))
 
     def _kind(self, rows: EmptyRows) -> RowKind:
         """Tell what queries without a key got."""

@@ -109,6 +109,11 @@ class Request:
         return replace(self, **(without | {"mask": visible}))
 
 
+def other_than(alignment: Alignment) -> Alignment:
+    """Return the other causal alignment."""
+    return "top-left" if alignment == "bottom-right" else "bottom-right"
+
+
 def shown_by(mask: Floats) -> Bools:
     """Tell which keys a mask of numbers lets be seen: it also holds biases."""
     return np.asarray(mask > _HIDES, dtype=bool)

@@ -8,11 +8,11 @@ rewriting gives what was found.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from limelight.auditing.trials.request import HIDING
+from limelight.auditing.trials.request import HIDING, other_than
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,8 @@ def _inverted(request: Request) -> Request | None:
 def _without(*names: str) -> Callable[[Request], Request | None]:
     def made(request: Request) -> Request | None:
         there = [name for name in names if getattr(request, name) is not None]
-        return replace(request, **dict.fromkeys(there)) if there else None
+        nothing: dict[str, Any] = dict.fromkeys(there)
+        return replace(request, **nothing) if there else None
 
     return made
 
@@ -69,8 +70,7 @@ def _shifted(by: int) -> Callable[[Request], Request | None]:
 def _realigned(request: Request) -> Request | None:
     if request.causal is None:
         return None
-    other = "top-left" if request.causal == "bottom-right" else "bottom-right"
-    return replace(request, causal=other)
+    return replace(request, causal=other_than(request.causal))
 
 
 def _tiled(request: Request) -> Request | None:

@@ -21,8 +21,9 @@ from limelight.errors import ArrayError, LimelightError, UnknownNameError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from limelight.auditing.adapters.adapter import Adapter, Function
+    from limelight.auditing.adapters.adapter import Adapter, Function, Polarity
     from limelight.auditing.adapters.asking import MasksOf
+    from limelight.auditing.adapters.plain import Layout
     from limelight.auditing.trials.case import Case
     from limelight.auditing.trials.findings import Trial
     from limelight.auditing.trials.frameworks import Framework
@@ -42,15 +43,17 @@ class Wishes(NamedTuple):
 
     adapter: str | None = None
     arrays: str | None = None
-    layout: str | None = None
-    masks: str | None = None
-    polarity: str | None = None
+    layout: Layout | None = None
+    masks: MasksOf | None = None
+    polarity: Polarity | None = None
 
+
+POLARITIES: tuple[Polarity, ...] = ("attends", "hides")
 
 _KNOWN = {
     "layout": LAYOUTS,
     "masks": ("bool", "infinite", "finite", "both"),
-    "polarity": ("attends", "hides"),
+    "polarity": POLARITIES,
 }
 
 
@@ -139,8 +142,8 @@ def _has_mask(function: Function) -> bool:
 
 def _with_masks(caller: Caller, plain: Plain, wishes: Wishes) -> Caller:
     """Find out what its masks are made of, and what True says in them."""
-    polarities = ("attends", "hides") if wishes.polarity is None else (wishes.polarity,)
-    kind = "both" if wishes.masks is None else wishes.masks
+    polarities = POLARITIES if wishes.polarity is None else (wishes.polarity,)
+    kind: MasksOf = "both" if wishes.masks is None else wishes.masks
     for polarity in polarities:
         way = caller._replace(adapter=replace(plain, masks=kind, polarity=polarity))
         if _is_right(way.trial(BOOL_MASK)[0]):
