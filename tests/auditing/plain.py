@@ -6,12 +6,12 @@ Nothing here comes from Limelight. A mistake is made by writing one of the metho
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[Any]
+Array: TypeAlias = Any
+"""A NumPy array; its dtype is not what the type checker is asked about."""
 
 
 @dataclass(frozen=True, kw_only=True)

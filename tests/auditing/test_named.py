@@ -25,7 +25,7 @@ TIES = {
     ("E2", "E3"): "as many features of a token as d_k times d_k",
     ("E4", "E6"): "as many heads as features of a head",
 }
-"""Which entries tie in these cases, and where: docs/auditing.md says so."""
+"""Which entries tie in these cases, and where: docs/naming.md says so."""
 
 
 LOOKING_ALIKE = ({"L18", "L22"}, {"L19", "L20"})

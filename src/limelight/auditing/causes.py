@@ -140,7 +140,8 @@ class Diagnosis:
     ) -> int | None:
         """Count the cells that it reproduces; None where it does not reproduce all of them.
 
-        None are left to count where no query sees a key by it, and all have 0 or no numbers.
+        None are left to count where no query sees a key by it, and all have 0 or no numbers. One
+        whose tolerances are as large as the numbers would reproduce anything.
         """
         made = Pass(self._material, self._on, [self._name], candidate.rewritten)
         try:
@@ -148,7 +149,9 @@ class Diagnosis:
         except (LimelightError, LookupError, Misfit, ValueError):
             return None  # it cannot be carried out with these sizes
         is_empty = not tally.cells and made.unseen.is_odd
-        return None if tally.wrong or is_empty or self._name in made.given else tally.cells
+        is_vague = 2 * made.blunt > tally.cells > 0
+        fails = tally.wrong or is_empty or is_vague or self._name in made.given
+        return None if fails else tally.cells
 
     def _neighbourhood(self, *, whole: bool) -> tuple[Tile | None, list[int] | None]:
         """Return a small part of the work with the worst cell, and its head."""

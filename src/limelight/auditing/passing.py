@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from limelight.auditing.material import Material
     from limelight.auditing.rounded import Rounded, RoundedArrays
     from limelight.catalogue.alternative import Alternative
+    from limelight.stream.arrays import Floats
 
 MOST_CELLS = 2**20
 """A tile has at most so many scores of one head: 8 MB in float64, of which some 20 are alive."""
@@ -54,6 +55,7 @@ class Pass:
         self.tallies = {name: Tally() for name in names}
         self.given: set[str] = set()
         self.unseen = Unseen(material)
+        self.blunt = 0
         self._material = material
         self._on = on
         self._rewritten = rewritten or {}
@@ -143,4 +145,13 @@ class Pass:
             _, excess = deviation(found, expected)
             excess = excess if skipped is None else np.where(skipped, 0.0, excess)
             self._watch(Evidence(name, found, expected, excess, work, head))
+        if self._rewritten:
+            self.blunt += _blunt(found, expected)
         self.tallies[name].take(found, expected, skipped, at)
+
+
+def _blunt(found: Floats, expected: Rounded) -> int:
+    """Count the cells whose tolerance is as large as the numbers are: they tell nothing."""
+    finite = np.isfinite(found)
+    size = float(np.sqrt(np.square(found[finite]).mean())) if finite.any() else 0.0
+    return int((np.broadcast_to(expected.error, found.shape) > size / 2).sum())

@@ -218,15 +218,14 @@ def _spoilt_values(evidence: Evidence) -> Bools | None:
     except Missing:
         return None
     joined: Bools = np.concatenate(spoilt, axis=-2)
-    if joined.shape[-2] != evidence.found.shape[-2]:
-        joined = joined.any(axis=-2, keepdims=True)  # W_O spreads it over all features
-    return joined
+    is_spread = joined.shape[-2] != evidence.found.shape[-2]  # by W_O, over all features
+    return _of_columns(joined) if is_spread else joined
 
 
 def _spoilt_rows(evidence: Evidence) -> Bools | None:
     """Tell which queries have a score that is no number, such as one that is hidden."""
     told = _any_head(evidence, lambda scores: ~np.isfinite(scores))
-    return None if told is None else told.any(axis=-2, keepdims=True)
+    return None if told is None else _of_columns(told)
 
 
 def _beyond(evidence: Evidence) -> Bools | None:
@@ -244,6 +243,11 @@ def _any_head(evidence: Evidence, tell: Callable[[Floats], Bools]) -> Bools | No
         return None
     if evidence.name in {"scores", "scaled", "masked", "weights"}:
         return told[0]
-    columns = [each.any(axis=-2, keepdims=True) for each in told]
-    found: Bools = np.any(columns, axis=0)
+    found: Bools = np.any([_of_columns(each) for each in told], axis=0)
     return found
+
+
+def _of_columns(told: Bools) -> Bools:
+    """Tell of each column whether it is so anywhere."""
+    columns: Bools = np.any(told, axis=-2, keepdims=True)
+    return columns

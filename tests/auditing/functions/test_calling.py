@@ -221,6 +221,20 @@ def test_whatever_is_returned_is_borne(returned: object) -> None:
     assert findings["plain"].is_wrong
 
 
+def test_what_raises_when_it_is_looked_at_is_borne() -> None:
+    """An object of somebody's own, whose shape cannot be asked for."""
+
+    class Odd:
+        @property
+        def shape(self) -> tuple[int, ...]:
+            msg = "not to be asked"
+            raise RuntimeError(msg)
+
+    assert audit_function(lambda q, k, v: (Odd(), q, k, v))["plain"].is_wrong
+    with pytest.raises(ArrayError, match="not to be asked"):
+        audit_function(lambda q, k, v: (broken.right(q, k, v), Odd()), layout="heads first")
+
+
 def test_leaving_is_borne() -> None:
     """A function that exits does not end the audit."""
 

@@ -10,6 +10,7 @@ import pytest
 import torch
 from onnx.reference.ops.op_attention import _compute_attention as onnx_attention
 from torch.nn.attention import SDPBackend, sdpa_kernel
+from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
 import limelight
 from limelight.auditing.trials.findings import FunctionFindings, Standing
@@ -157,6 +158,14 @@ def test_attention_of_transformers_is_right(model: str) -> None:
 
     assert wrong(findings) == {"float16 overflow": {"E44"}}
     assert {"E18", "E19"} <= conventions(findings) <= {"E18", "E19", "E44"}
+
+
+def test_the_fused_attention_of_transformers_is_right() -> None:
+    """As their own functions, and it does not overflow."""
+    findings = audit_function(sdpa_attention_forward)
+
+    assert wrong(findings) == {}
+    assert conventions(findings) == {"E18", "E19"}
 
 
 def test_a_real_function_with_a_fault_is_accused() -> None:

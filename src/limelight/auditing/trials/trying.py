@@ -13,7 +13,7 @@ from limelight.auditing.trials.findings import Standing, Trial, Worst
 from limelight.auditing.trials.judging import judge, shown_by
 from limelight.auditing.trials.lacking import Lacking
 from limelight.auditing.trials.request import draw
-from limelight.errors import LONGEST_QUOTE, ArrayError, ShapeError
+from limelight.errors import LONGEST_QUOTE, ArrayError, LimelightError, ShapeError
 from limelight.stream.arrays import BFLOAT16, read
 
 if TYPE_CHECKING:
@@ -72,7 +72,13 @@ class Caller(NamedTuple):
                 result = prepared.run()
         except (Exception, SystemExit) as error:
             raise Raised(_said(error)) from error
-        return prepared.read(result)
+        try:
+            return prepared.read(result)
+        except LimelightError:
+            raise
+        except Exception as error:
+            # An object of somebody's own may raise whatever it likes when it is looked at.
+            raise Raised(_said(error)) from error
 
     def trial(self, case: Case) -> tuple[Trial, tuple[str, ...]]:
         """Try a configuration; name as well the inputs that the function has written to."""
