@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,9 +12,16 @@ from tests.auditing.functions import broken
 
 if TYPE_CHECKING:
     from limelight.auditing.adapters.plain import Layout
+    from limelight.auditing.trials.findings import FunctionFindings
 
 LAYOUTS: dict[str, Layout] = {"scaled_by_heads": "heads first"}
 """Where the second axis of a head's own matrix would be right."""
+
+
+@cache
+def findings_of(name: str) -> FunctionFindings:
+    """Audit a broken function."""
+    return audit_function(broken.BROKEN[name][0], layout=LAYOUTS.get(name))
 
 
 def test_the_right_one_is_right() -> None:
@@ -24,9 +32,9 @@ def test_the_right_one_is_right() -> None:
 @pytest.mark.parametrize("name", broken.BROKEN)
 def test_a_broken_function_is_caught_and_named(name: str) -> None:
     """Its mistake, and no other one, explains most of what is wrong."""
-    function, mistake = broken.BROKEN[name]
+    _, mistake = broken.BROKEN[name]
 
-    findings = audit_function(function, layout=LAYOUTS.get(name))
+    findings = findings_of(name)
     first = findings.explanations[0]
     named = {cause.mistake for cause in first.causes}
 
@@ -37,9 +45,9 @@ def test_a_broken_function_is_caught_and_named(name: str) -> None:
 @pytest.mark.parametrize("name", broken.BROKEN)
 def test_what_is_said_is_of_use(name: str) -> None:
     """Each cause has a sentence and a remedy, and the findings say them."""
-    function, mistake = broken.BROKEN[name]
+    _, mistake = broken.BROKEN[name]
 
-    findings = audit_function(function, layout=LAYOUTS.get(name))
+    findings = findings_of(name)
     cause = next(each for each in findings.explanations[0].causes if each.mistake == mistake)
 
     assert f"{mistake} {cause.name}: {cause.sentence} {cause.remedy}" in str(findings)

@@ -129,29 +129,36 @@ def test_weights_that_come_along_are_read() -> None:
 
 
 class Module(torch.nn.Module):  # type: ignore[misc] # torch is not read
-    """Multi-head attention with layers of its own."""
+    """Multi-head attention with layers of its own, and with a fault or none."""
 
-    def __init__(self, *, transposed: bool = False, projects: bool = True) -> None:
-        """Have a mistake or none."""
+    def __init__(self, fault: str = "") -> None:
+        """Draw weights."""
         super().__init__()
         torch.manual_seed(4)
         self.num_heads = 2
         self.q_proj, self.k_proj, self.v_proj, self.o_proj = (
             torch.nn.Linear(12, 12) for _ in range(4)
         )
-        self._transposed, self._projects = transposed, projects
+        self._fault = fault
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Attend to itself."""
-        keys = self.k_proj(x)
-        if self._transposed:
+        keys, values = self.k_proj(x), self.v_proj(x)
+        if self._fault == "transposed":
             keys = x @ self.k_proj.weight + self.k_proj.bias
-        parts = (
-            each.unflatten(-1, (self.num_heads, -1)).transpose(1, 2)
-            for each in (self.q_proj(x), keys, self.v_proj(x))
-        )
-        mixed = attend_of_torch(*parts).transpose(1, 2).flatten(-2)
-        return self.o_proj(mixed) if self._projects else mixed
+        if self._fault == "without a bias":  # that of the keys would not show in any weight
+            values = x @ self.v_proj.weight.T
+        parts = (self._split(each) for each in (self.q_proj(x), keys, values))
+        mixed = attend_of_torch(*parts)
+        if self._fault != "merged raw":
+            mixed = mixed.transpose(1, 2)
+        joined = mixed.reshape(*x.shape)
+        return joined if self._fault == "not projected" else self.o_proj(joined)
+
+    def _split(self, tokens: torch.Tensor) -> torch.Tensor:
+        if self._fault == "cut raw":
+            return tokens.reshape(len(tokens), self.num_heads, tokens.shape[1], -1)
+        return tokens.unflatten(-1, (self.num_heads, -1)).transpose(1, 2)
 
 
 def test_a_module_with_layers_of_its_own_is_right() -> None:
@@ -163,12 +170,18 @@ def test_a_module_with_layers_of_its_own_is_right() -> None:
 
 
 @pytest.mark.parametrize(
-    ("module", "mistake"),
-    [(Module(transposed=True), "E40"), (Module(projects=False), "E41")],
+    ("fault", "mistake"),
+    [
+        ("transposed", "E40"),
+        ("without a bias", "E38"),
+        ("cut raw", "E23"),
+        ("merged raw", "E24"),
+        ("not projected", "E41"),
+    ],
 )
-def test_mistakes_of_modules_are_named(module: Module, mistake: str) -> None:
-    """A weight that is transposed, an output that is not projected."""
-    (explanation,) = audit_function(module).explanations
+def test_mistakes_of_modules_are_named(fault: str, mistake: str) -> None:
+    """Those with weights and with heads, as no function of q, k and v can have them."""
+    (explanation,) = audit_function(Module(fault)).explanations
 
     assert mistake in {cause.mistake for cause in explanation.causes}
 

@@ -78,7 +78,7 @@ class Asking(NamedTuple):
         if "bias" in asked and "bias" not in self.offers:
             request = replace(request, bias=None, mask=request.bias)
         if by_mask and by_mask != ["mask"]:
-            request = request.masked(request.seen(*by_mask), *by_mask)
+            request = request.by_mask(*by_mask)
         if request.mask is not None:
             request = self._fitting(request)
         values = {

@@ -118,7 +118,7 @@ def _told(request: Request, known: tuple[str, ...]) -> tuple[Request, dict[str, 
     if "attn_mask" not in known:
         raise without(hiding[0])
     if hiding != ["mask"]:
-        request = request.masked(request.seen(*hiding), *hiding)
+        request = request.by_mask(*hiding)
     values["attn_mask"] = _one_for_each_head(request)
     return request, values
 

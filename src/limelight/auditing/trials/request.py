@@ -103,10 +103,18 @@ class Request:
         rows = ~self.seen(*HIDING).any(axis=-1)
         return np.broadcast_to(rows, (batch, heads, queries))
 
-    def masked(self, visible: Bools, *names: str) -> Request:
-        """Return the same with a mask of bools in place of some options."""
+    def by_mask(self, *names: str) -> Request:
+        """Return the same with a mask that hides what some of the options hide."""
+        if self.mask is None or self.mask.dtype == bool:
+            return self.masked(self.seen(*names), *names)
+        others = [name for name in names if name != "mask"]
+        numbers = np.where(self.seen(*others), self.mask, lowest(self.case.dtype))
+        return self.masked(kept(numbers, self.case.dtype), *others)
+
+    def masked(self, mask: npt.NDArray[Any], *names: str) -> Request:
+        """Return the same with a mask in place of some options."""
         without: dict[str, Any] = dict.fromkeys(names)
-        return replace(self, **(without | {"mask": visible}))
+        return replace(self, **(without | {"mask": mask}))
 
 
 def other_than(alignment: Alignment) -> Alignment:
