@@ -152,6 +152,6 @@ class Pass:
 
 def _blunt(found: Floats, expected: Rounded) -> int:
     """Count the cells whose tolerance is as large as the numbers are: they tell nothing."""
-    finite = np.isfinite(found)
-    size = float(np.sqrt(np.square(found[finite]).mean())) if finite.any() else 0.0
+    finite = found[np.isfinite(found)]
+    size = float(np.sqrt(np.square(finite).mean())) if finite.any() else np.inf
     return int((np.broadcast_to(expected.error, found.shape) > size / 2).sum())

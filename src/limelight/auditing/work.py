@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from limelight.auditing.rounded import Rounded
+from limelight.mechanism.operations.elementwise import Complement
+from limelight.mechanism.operations.positions import Angles, Recede, Sight
 from limelight.notation.expressions import NameParts
 
 if TYPE_CHECKING:
@@ -17,12 +19,16 @@ if TYPE_CHECKING:
     from limelight.auditing.rounded import RoundedArrays
     from limelight.auditing.tensors import Tile
     from limelight.catalogue.alternative import Alternative
+    from limelight.mechanism.operations.operation import Operation
     from limelight.stream.arrays import Floats
 
 _PLACES = frozenset(
     {"sight", "mask", "positions_Q", "positions_K", "angles_Q", "angles_K", "recede"}
 )
 """Steps about places, which no implementation keeps in the precision of its scores."""
+
+_OF_PLACES = (Angles, Complement, Recede, Sight)
+"""The same of operations, for the parts of a step that is done otherwise."""
 
 _JOINED = {"Q": "heads", "K": "kv_heads", "V": "kv_heads"}
 """What all heads share, and the axis that has as many heads."""
@@ -87,18 +93,15 @@ class Work(Mapping[str, Rounded]):
         Raises:
             Missing: It cannot be worked.
         """
+        kept = _as_it_is if NameParts.of(name).family in _PLACES else self._kept
         alternative = self._rewritten.get(name)
-        step = self.material.step(name)
         if alternative is not None:
-            result = alternative.compute(self._on, self)
-        elif step is None:
+            return alternative.compute(self._on, self, kept)
+        step = self.material.step(name)
+        if step is None:
             raise Missing(name)
-        else:
-            operands = [self[operand] for operand in step.operands]
-            result = step.operation.compute(self._on, *operands)
-        moves = alternative is None and step is not None and step.operation.moves
-        family = NameParts.of(name).family
-        return result if moves or family in _PLACES else self._on.stored(result)
+        operands = [self[operand] for operand in step.operands]
+        return kept(step.operation, step.operation.compute(self._on, *operands))
 
     def of_tile(self, result: Rounded) -> Rounded:
         """Keep the queries of the tile: queries are projected for all tokens at once."""
@@ -119,6 +122,11 @@ class Work(Mapping[str, Rounded]):
             parts = NameParts.of(name)
             if parts.head == str(head) and parts.family != "Z":
                 del self._known[name]
+
+    def _kept(self, operation: Operation, result: Rounded) -> Rounded:
+        """Round what an operation makes, unless it moves numbers or tells of places."""
+        is_exact = operation.moves or isinstance(operation, _OF_PLACES)
+        return result if is_exact else self._on.stored(result)
 
     def _found(self, name: str) -> Rounded:
         given = None if name in self._rewritten else self.material.given(name, self.tile)
@@ -156,3 +164,9 @@ class Work(Mapping[str, Rounded]):
 def _is_query(name: str) -> bool:
     """Tell whether it is a head's queries, which are cut out of those of all tokens."""
     return name != "Q" and NameParts.of(name).family == "Q"
+
+
+def _as_it_is(operation: Operation, result: Rounded) -> Rounded:
+    """Leave what an operation makes."""
+    del operation
+    return result
