@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from limelight.auditing.audit import audit_dump
+from limelight.auditing.signatures import SIGNATURES
+from limelight.catalogue.catalogue import ENGINEERS
 
 if TYPE_CHECKING:
     from limelight.auditing.findings import Findings
@@ -16,6 +18,13 @@ if TYPE_CHECKING:
 HALF = "float16"
 SHAPES = ((2, 2, 4, 6), (1, 3, 5, 5), (2, 4, 3, 7))
 """(batch, heads, queries, keys)."""
+
+
+def test_what_is_told_from_numbers_has_a_signature() -> None:
+    """And what has one says how it is told; rows without a key are a convention (E18)."""
+    told = {name for name, entry in ENGINEERS.items() if entry.told}
+
+    assert {signature.mistake for signature in SIGNATURES} | {"E18"} == told
 
 
 def heads_of(shape: tuple[int, ...], dim: int, *, seed: int = 0, scale: float = 1.0) -> Array:
