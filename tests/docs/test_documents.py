@@ -6,6 +6,7 @@ import doctest
 import re
 import shlex
 import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,12 +53,20 @@ def test_documents_show_real_output(
     assert commands
 
 
+def forget_examples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let modules be imported from the current folder, and only for this test."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    for name in ("examples", "examples.attention"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+
+
 @pytest.mark.parametrize("name", ["README.md", "docs/checking.md", "docs/worksheets.md"])
 def test_commands_in_documents_work(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every line of a document that starts limelight does what it says, one after the other."""
     monkeypatch.chdir(tmp_path)
+    forget_examples(monkeypatch)
     write_exercise(gallery("self-attention"), "mine.json")
     shutil.copytree(ROOT / "examples", "examples")
     commands = SHELL.findall((ROOT / name).read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from limelight.auditing.adapters.known import ADAPTERS
 from limelight.auditing.trials.cases import CASES
 from tests.auditing.functions import broken
 from tests.cli.running import inside
-from tests.docs.test_documents import shown_commands
+from tests.docs.test_documents import forget_examples, shown_commands
 
 if TYPE_CHECKING:
     import pytest
@@ -32,6 +32,7 @@ def test_the_report_is_what_is_printed(
     """But for errors of rounding, letter by letter."""
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.chdir(ROOT)
+    forget_examples(monkeypatch)
     ((arguments, shown),) = shown_commands(PAGE)
 
     ran = inside(capsys, *arguments)
