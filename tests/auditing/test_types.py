@@ -10,6 +10,7 @@ import pytest
 from limelight.auditing.audit import audit_dump
 from limelight.auditing.signatures import SIGNATURES
 from limelight.catalogue.catalogue import ENGINEERS
+from limelight.errors import ShapeError
 
 if TYPE_CHECKING:
     from limelight.auditing.findings import Findings
@@ -205,3 +206,11 @@ def test_noise_has_no_cause() -> None:
 
         assert findings.first_wrong is not None
         assert findings.causes == ()
+
+
+def test_an_output_of_another_width_is_refused() -> None:
+    """Joined heads have a width; an output of another one lacks w_o, and that is said."""
+    given = {name: array.astype("float64") for name, array in qkv(SHAPES[0]).items()}
+
+    with pytest.raises(ShapeError, match=r"output must have 12 features .* it has 2"):
+        audit_dump({**given, "output": np.ones((2, 4, 2))})

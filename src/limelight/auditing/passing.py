@@ -11,7 +11,7 @@ from limelight.auditing.signatures import Evidence
 from limelight.auditing.tensors import Tile
 from limelight.auditing.unseen import Unseen
 from limelight.auditing.work import Missing, Work
-from limelight.mechanism.operations.operation import Misfit
+from limelight.errors import ShapeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -130,7 +130,7 @@ class Pass:
         shown = expected.value.shape[-2:]
         found = tensors.tile(name, tile, None if head is None else head - 1)
         if shown != found.shape[-2:]:
-            raise Misfit(name)
+            raise _misfit(name, shown, found.shape[-2:])
         found = np.broadcast_to(found, np.broadcast_shapes(found.shape, expected.value.shape))
         at = Origin(
             batch=None if name in tensors.without_batch else tile.batch.start,
@@ -155,3 +155,12 @@ def _blunt(found: Floats, expected: Rounded) -> int:
     finite = found[np.isfinite(found)]
     size = float(np.sqrt(np.square(finite).mean())) if finite.any() else np.inf
     return int((np.broadcast_to(expected.error, found.shape) > size / 2).sum())
+
+
+def _misfit(name: str, expected: tuple[int, ...], found: tuple[int, ...]) -> ShapeError:
+    return ShapeError(
+        f"{name} must have {expected[0]} features for each of {expected[1]} tokens; "
+        f"it has {found[0]} for each of {found[1]}.\n"
+        "  That follows from the tensors before it.\n"
+        "  Transpose or reshape it, or add what comes between, such as w_o for the output."
+    )
