@@ -114,7 +114,7 @@ def test_a_wrong_number_is_seen_where_it_is(name: str) -> None:
 
 
 def test_one_entry_may_serve_a_batch() -> None:
-    """Keys and values of a single entry of the batch serve all; so does one that is alike."""
+    """Keys and values of one entry of the batch serve all; so does an output that is alike."""
     maker = Maker(rng=np.random.default_rng(1))
     q, k, v = maker.draw(1, 4, 5, 8), maker.draw(1, 2, 7, 8), maker.draw(1, 2, 7, 3)
     output = attend(q, k, v)
