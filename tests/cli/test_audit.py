@@ -43,7 +43,7 @@ def test_a_wrong_dump_is_wrong() -> None:
 
     assert (ran.status, ran.err) == (1, "")
     assert "First wrong  scaled\n" in ran.out
-    assert "L8, divided by d_k" in ran.out
+    assert "E2, scale applied twice" in ran.out
     assert max(map(len, ran.out.splitlines())) <= 80
 
 
@@ -57,7 +57,7 @@ def test_json_has_everything(capsys: pytest.CaptureFixture[str]) -> None:
     assert said["setup"] == {"causal": "bottom-right"}
     scaled = next(step for step in said["steps"] if step["name"] == "scaled")
     assert scaled["wrong_cells"] == scaled["cells"] == 30
-    assert "L8" in [cause["mistake"] for cause in scaled["causes"]]
+    assert "E2" in [cause["mistake"] for cause in scaled["causes"]]
 
 
 def test_options_win_over_the_file(capsys: pytest.CaptureFixture[str]) -> None:

@@ -55,7 +55,7 @@ def audit_dump(
     >>> findings.first_wrong.name, findings.first_wrong.wrong_cells
     ('scaled', 4)
     >>> [cause.mistake for cause in findings.causes][0]
-    'L8'
+    'E2'
     """
     dump = _dump(source)
     wanted = Setup.read(options, like=setup or Setup.read(_settings(dump.metadata)))
