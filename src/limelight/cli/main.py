@@ -32,7 +32,7 @@ def limelight(context: click.Context) -> None:
     limelight work shows the published exercise, worked by hand from X to Z;
     limelight sheet makes a worksheet of it, to work with a pencil;
     limelight check marks what somebody worked, and says what went wrong;
-    limelight audit does so with the tensors that code has dumped.
+    limelight audit does so with attention in code: a function, or a dump of tensors.
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
