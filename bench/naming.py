@@ -14,7 +14,7 @@ from mistaken import Texts, mistaken, written
 from timing import asked_for_quick, row, say_machine, table
 
 from limelight import check, work
-from limelight.catalogue.catalogue import CATALOGUE
+from limelight.catalogue.catalogue import LEARNERS
 from limelight.exercises.generate import exercise_set
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def main() -> None:
         count(exercise, counts)
     table("Mistakes named", "entry", *(f"{way}: alone, in a tie, missed" for way in WAYS))
     totals: dict[str, Counter[str]] = defaultdict(Counter)
-    for entry in CATALOGUE:
+    for entry in LEARNERS:
         if entry in counts:
             row(entry, *(figures(counts[entry][way]) for way in WAYS))
             for way in WAYS:

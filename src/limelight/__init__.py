@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from limelight.auditing.subject import audit
     from limelight.errors import LimelightError
     from limelight.exercises.exercise import Exercise, work
     from limelight.exercises.file import read_exercise, write_exercise
@@ -42,6 +43,7 @@ __all__ = [
     "Trace",
     "attend",
     "attend_partial",
+    "audit",
     "audit_sparse",
     "check",
     "compare",
@@ -64,6 +66,7 @@ _HOMES = {
     "Trace": "limelight.mechanism.trace",
     "attend": "limelight.stream.attend",
     "attend_partial": "limelight.stream.reference",
+    "audit": "limelight.auditing.subject",
     "audit_sparse": "limelight.stream.sparse",
     "check": "limelight.marking.check",
     "compare": "limelight.mechanism.compare",

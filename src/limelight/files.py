@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import suppress
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from threading import get_ident
 
@@ -51,6 +52,29 @@ def read_bytes(path: Path, most: int) -> bytes:
         )
         raise FileError(msg)
     return content
+
+
+def mapped(path: Path) -> mmap:
+    """Map a file of any size, to be read where it is looked at.
+
+    Raises:
+        FileError: It is no file, is empty, or cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise FileError(_not_a_file(path, "read"))
+            return mmap(file.fileno(), 0, access=ACCESS_READ)
+    except OSError as error:
+        if path.is_dir():
+            raise FileError(_not_a_file(path, "read")) from None
+        raise _unusable(path, "read", error) from None
+    except ValueError:
+        msg = (
+            f"{named(path)[:60]} cannot be read: it is empty, or no path of a file.\n"
+            "  A file of tensors begins with a header.\n  Name a file that exists."
+        )
+        raise FileError(msg) from None
 
 
 def decoded(content: bytes, path: Path) -> str:

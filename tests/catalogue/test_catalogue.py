@@ -8,10 +8,17 @@ from typing import Any
 import pytest
 
 from limelight import Exercise, gallery, work
-from limelight.catalogue.catalogue import CATALOGUE, alternatives, mistake
-from limelight.errors import UnknownNameError
+from limelight.catalogue.catalogue import (
+    CATALOGUE,
+    ENGINEERS,
+    LEARNERS,
+    OF_ARRAYS,
+    alternatives,
+    mistake,
+)
+from limelight.errors import OptionError, UnknownNameError
 from limelight.exercises.gallery import gallery_names
-from limelight.exercises.generate import reveals, ties
+from limelight.exercises.generate import generate, reveals, ties
 
 ONE = [[1, 0], [0, 1]]
 NOTHING = [[0, 0], [0, 0]]
@@ -127,8 +134,35 @@ def test_every_entry_speaks() -> None:
         assert name == entry.id
         assert entry.sentence.endswith(".")
         assert entry.remedy.endswith(".")
-        assert bool(entry.rewrites) == bool(entry.needs) == (not entry.reason)
-    assert len({entry.name for entry in CATALOGUE.values()}) == len(CATALOGUE) == 27
+        assert bool(entry.rewrites or entry.told) == bool(entry.needs) == (not entry.reason)
+    assert len({entry.name for entry in CATALOGUE.values()}) == len(CATALOGUE) == 27 + 44
+
+
+def test_both_halves_are_numbered() -> None:
+    """Learners' entries are L, engineers' E; there is no E14."""
+    assert list(LEARNERS) == [f"L{number}" for number in range(1, 28)]
+    assert list(ENGINEERS) == [f"E{number}" for number in range(1, 46) if number != 14]
+    assert {**LEARNERS, **ENGINEERS} == CATALOGUE
+    assert ENGINEERS.keys() <= OF_ARRAYS.keys() <= CATALOGUE.keys()
+
+
+@pytest.mark.parametrize("name", gallery_names())
+def test_sheets_are_held_against_learners_mistakes_alone(name: str) -> None:
+    """No entry of the engineers' is looked for on a sheet, revealed by one, or tied with on it."""
+    trace = work(gallery(name))
+    shapes = {step: trace[step].shape for step in trace}
+    found = {each.mistake for each in alternatives(trace.plan, shapes)}
+
+    assert found <= LEARNERS.keys()
+    assert reveals(gallery(name)).keys() <= LEARNERS.keys()
+
+
+def test_no_exercise_is_asked_for_a_mistake_in_code() -> None:
+    """Demanding one is refused, and the message says why."""
+    with pytest.raises(
+        OptionError, match=r"E1 \(scale missing\) cannot .* people make it in code"
+    ):
+        generate("self-attention", seed=1, reveal=("E1",))
 
 
 def test_entries_are_found_by_id() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from limelight import EXACT, Exercise, Recipe, gallery, work
-from limelight.catalogue.catalogue import CATALOGUE, alternatives
+from limelight.catalogue.catalogue import LEARNERS, alternatives
 from limelight.errors import NumberError
 from limelight.exercises.gallery import gallery_names
 from limelight.exercises.generate import generate
@@ -105,9 +105,7 @@ def test_rewriting_is_the_signature(key: tuple[str, str]) -> None:
 
 def test_every_rewriting_has_a_signature() -> None:
     """No rewriting is left out here."""
-    known = {
-        (entry.id, rewrite.says) for entry in CATALOGUE.values() for rewrite in entry.rewrites
-    }
+    known = {(entry.id, rewrite.says) for entry in LEARNERS.values() for rewrite in entry.rewrites}
 
     assert known == SIGNATURES.keys()
 

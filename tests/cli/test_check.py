@@ -236,11 +236,17 @@ def test_hostile_text_steers_nothing(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 
 def test_the_catalogue_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
-    """All of it, or one entry with what is known of it."""
+    """Both halves of it, or one entry with what is known of it."""
     listed = inside(capsys, "gallery", "--mistakes").out
     one = inside(capsys, "gallery", "--mistakes", "l1")
+    other = inside(capsys, "gallery", "--mistakes", "E12")
+    by_hand, in_code = listed.split("\nIn code\n")
 
-    assert all(f"\nL{number} " in listed for number in range(1, 28))
+    assert "\nBy hand\n" in by_hand
+    assert all(f"\nL{number} " in by_hand for number in range(1, 28))
+    assert all(f"\nE{number} " in in_code for number in range(1, 46) if number != 14)
+    assert "\nIn code\n" in other.out
+    assert "limelight audit finds it" in other.out
     assert one.status == 0
     assert difference("gallery-mistakes-L1.txt", one.out) == ""
 

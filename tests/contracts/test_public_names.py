@@ -20,6 +20,7 @@ NAMES = [
     "Trace",
     "attend",
     "attend_partial",
+    "audit",
     "audit_sparse",
     "check",
     "compare",

@@ -31,6 +31,6 @@ def test_the_page_is_the_catalogue() -> None:
 
 def test_every_entry_stands_in_it() -> None:
     """With its id as a heading, so that a changed catalogue changes the page."""
-    headings = [line for line in drawn().splitlines() if line.startswith("## ")]
+    headings = [line for line in drawn().splitlines() if line.startswith("### ")]
 
     assert [heading.split()[1] for heading in headings] == list(CATALOGUE)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
 
-from limelight.catalogue.catalogue import CATALOGUE
+from limelight.catalogue.catalogue import LEARNERS
 from limelight.errors import NumberError
 from limelight.exercises.exercise import work
 from limelight.exercises.gallery import gallery, gallery_names
@@ -93,7 +93,7 @@ def mistakes(trace: Trace) -> Iterator[tuple[Alternative, dict[str, Matrix]]]:
     ends at the mistake.
     """
     shapes = {name: trace[name].shape for name in trace}
-    for entry in CATALOGUE.values():
+    for entry in LEARNERS.values():
         for alternative in entry.alternatives(trace.plan, shapes):
             if NameParts.of(alternative.step).head not in {"", "1"}:
                 continue

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from limelight.catalogue.catalogue import CATALOGUE
+from limelight.catalogue.catalogue import LEARNERS
 from limelight.errors import FileError, LimelightError, ShapeError
 from limelight.exercises.exercise import Exercise, work
 from limelight.exercises.gallery import gallery
@@ -98,7 +98,7 @@ def test_every_entry_that_has_a_rewriting_is_tried_on_three_exercises_or_steps()
         for alternative, _ in mistakes(work(exercise)):
             tried[alternative.mistake].add((name, alternative.step))
     seldom = [
-        entry.id for entry in CATALOGUE.values() if entry.rewrites and len(tried[entry.id]) < 3
+        entry.id for entry in LEARNERS.values() if entry.rewrites and len(tried[entry.id]) < 3
     ]
 
     assert seldom == []

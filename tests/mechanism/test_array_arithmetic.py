@@ -9,10 +9,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from limelight.auditing.arrays import Arrays
 from limelight.exercises.exercise import work
 from limelight.exercises.gallery import gallery, gallery_names
 from limelight.mechanism.recipe import BY_HAND, EXACT, Recipe
-from tests.oracles.array_arithmetic import ArrayArithmetic
 from tests.oracles.comparing import assert_close, is_moderate
 from tests.strategies import CASES, DYADIC, self_attention_cases
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.oracles.numpy_attention import Array
     from tests.strategies import Case
 
-ON = ArrayArithmetic()
+ON = Arrays()
 
 
 def run(plan: Plan, inputs: Mapping[str, Array]) -> dict[str, Array]:
@@ -94,7 +94,7 @@ def test_a_batch_is_worked_at_once(name: str) -> None:
 def test_a_wrong_arithmetic_is_seen() -> None:
     """The comparison can fail: arithmetic with a wrong sum gives another trace."""
 
-    class Wrong(ArrayArithmetic):
+    class Wrong(Arrays):
         def column_sums(self, matrix: Array) -> Array:
             return super().column_sums(matrix) + 1
 

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import inspect
 import json
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from limelight.auditing.arrays import ARRAYS
+from limelight.exercises.generator.whole import WHOLE_NUMBERS, gathered
 from limelight.mechanism.exact import EXACT_FRACTIONS
 from limelight.mechanism.matrix import Cell, Matrix, Shape
-from limelight.mechanism.operations.elementwise import Multiply, Unit
+from limelight.mechanism.operations.elementwise import Complement, Multiply, Unit
 from limelight.mechanism.operations.forward import Normalise, ReLU
 from limelight.mechanism.operations.heads import Concatenate, Split
 from limelight.mechanism.operations.operation import Misfit, Operation
+from limelight.mechanism.operations.positions import Angles, Recede, Rotate, Sight, slopes_of
 from limelight.mechanism.operations.products import Add, Product, Transpose
+from limelight.mechanism.operations.shaping import (
+    Quotient,
+    Reshape,
+    RootMeanSquare,
+    Softcap,
+    Stretch,
+    SumsWithSink,
+)
 from limelight.mechanism.operations.softmax import (
     Causal,
     ColumnSums,
@@ -29,7 +42,9 @@ from limelight.mechanism.operations.softmax import (
 )
 from limelight.notation.expressions import Symbol
 from limelight.notation.plain import Plain
-from tests.strategies import grids
+from tests.oracles.comparing import assert_close
+from tests.oracles.evaluate import agree, evaluate, largest
+from tests.strategies import WHOLE, grids
 
 if TYPE_CHECKING:
     from tests.strategies import Grid
@@ -46,6 +61,11 @@ class Sample:
     result: Shape
     misfits: tuple[tuple[Shape, ...], ...] = ()
     formula: str
+    start: tuple[tuple[tuple[int, ...], ...], ...] = ()
+    """Operands of which every number that is read can matter; counted ones where it is ()."""
+
+
+ONE = Shape(1, 1)
 
 
 def _normalised(*columns: Shape) -> tuple[Shape, ...]:
@@ -136,6 +156,7 @@ SAMPLES = [
         misfits=((Shape(3, 2), Shape(2, 3)), (Shape(3, 2), Shape(1, 2))),
         formula="P0·P1",
     ),
+    Sample(operation=Complement(), fits=(Shape(3, 2),), result=Shape(3, 2), formula="not(P0)"),
     Sample(operation=Unit(), fits=(Shape(3, 2),), result=Shape(3, 2), formula="unit(P0)"),
     Sample(
         operation=Split(head=2, heads=3),
@@ -150,6 +171,98 @@ SAMPLES = [
         result=Shape(4, 2),
         misfits=((Shape(1, 2), Shape(3, 3)),),
         formula="concat(P0, P1)",
+    ),
+    Sample(
+        operation=Sight(left=2, right=1),
+        fits=(Shape(1, 3), Shape(1, 2), ONE),
+        result=Shape(3, 2),
+        formula="sight(P0, P1, P2)",
+        start=(((1, 3, 5),), ((3, 3),), ((0,),)),
+    ),
+    Sample(
+        operation=Sight(right=0),
+        fits=(Shape(1, 3), Shape(1, 2), ONE, ONE, ONE),
+        result=Shape(3, 2),
+        formula="sight(P0, P1, P2, P3, P4)",
+        start=(((1, 3, 2),), ((2, 3),), ((0,),), ((1,),), ((4,),)),
+    ),
+    Sample(
+        operation=Sight(right=0, padding="queries"),
+        fits=(Shape(1, 3), Shape(1, 2), ONE, ONE, ONE),
+        result=Shape(3, 2),
+        formula="sight(P0, P1, P2, P3, P4)",
+        start=(((1, 3, 2),), ((2, 3),), ((0,),), ((1,),), ((4,),)),
+    ),
+    Sample(
+        operation=Angles(dims=4, theta=100.0, factor=2.0),
+        fits=(Shape(1, 3),),
+        result=Shape(2, 3),
+        formula="angles(P0)",
+    ),
+    Sample(
+        operation=Rotate(dims=4, of=5),
+        fits=(Shape(5, 2), Shape(2, 2)),
+        result=Shape(5, 2),
+        misfits=((Shape(4, 2), Shape(2, 2)), (Shape(5, 2), Shape(2, 1))),
+        formula="rotate(P0, P1)",
+    ),
+    Sample(
+        operation=Rotate(dims=4, of=4, interleaved=True),
+        fits=(Shape(4, 2), Shape(2, 2)),
+        result=Shape(4, 2),
+        formula="rotate(P0, P1)",
+    ),
+    Sample(
+        operation=Recede(),
+        fits=(Shape(1, 3), Shape(1, 2), ONE, ONE),
+        result=Shape(3, 2),
+        formula="recede(P0, P1, P2, P3)",
+    ),
+    Sample(
+        operation=Softcap(cap=Fraction(50)),
+        fits=(Shape(3, 2),),
+        result=Shape(3, 2),
+        formula="50·tanh(P0/50)",
+    ),
+    Sample(
+        operation=RootMeanSquare(epsilon=Fraction(1, 1000)),
+        fits=(Shape(3, 2), Shape(3, 1)),
+        result=Shape(3, 2),
+        misfits=((Shape(3, 2), Shape(2, 1)),),
+        formula="P1·rms(P0)",
+    ),
+    Sample(
+        operation=RootMeanSquare(offset=Fraction(1)),
+        fits=(Shape(3, 2), Shape(3, 1)),
+        result=Shape(3, 2),
+        formula="(P1 + 1)·rms(P0)",
+    ),
+    Sample(
+        operation=SumsWithSink(),
+        fits=(Shape(3, 2), Shape(3, 2), ONE),
+        result=Shape(1, 2),
+        formula="Σ(P0) + e^P2",
+    ),
+    Sample(
+        operation=Quotient(),
+        fits=(Shape(3, 2), Shape(3, 2)),
+        result=Shape(3, 2),
+        misfits=((Shape(3, 2), Shape(2, 3)),),
+        formula="P0 / P1",
+    ),
+    Sample(
+        operation=Reshape(rows=3),
+        fits=(Shape(2, 6),),
+        result=Shape(3, 4),
+        misfits=((Shape(2, 2),),),
+        formula="reshape(P0)",
+    ),
+    Sample(
+        operation=Stretch(columns=4, part=1, of=2),
+        fits=(Shape(2, 4),),
+        result=Shape(2, 4),
+        misfits=((Shape(2, 3),),),
+        formula="stretch(P0)",
     ),
 ]
 ALL = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.operation.name)
@@ -168,13 +281,22 @@ def test_every_operation_has_a_sample() -> None:
 
 
 def operands(draw: st.DrawFn, shapes: tuple[Shape, ...], operation: Operation) -> list[Grid]:
-    """Draw operands that fit; a mask is of 0 and 1, and sums are not 0."""
+    """Draw operands that fit; places are whole, a mask is of 0 and 1, and sums are not 0."""
     drawn = [draw(grids(*shape)) for shape in shapes]
+    if isinstance(operation, Sight):
+        drawn = [draw(grids(*shape, WHOLE)) for shape in shapes]
     if isinstance(operation, Mask):
         drawn[1] = draw(grids(*shapes[1], (Fraction(1), Fraction(0))))
-    if isinstance(operation, Divide):
+    if isinstance(operation, Divide | Quotient):
         drawn[1] = draw(grids(*shapes[1], (TWO, THREE, -TWO)))
     return drawn
+
+
+def started(sample: Sample) -> list[Grid]:
+    """Return operands to start from, to see whether a change matters."""
+    if not sample.start:
+        return [counted(shape) for shape in sample.fits]
+    return [[list(map(Fraction, row)) for row in grid] for grid in sample.start]
 
 
 def compute(operation: Operation, grids_: list[Grid]) -> Matrix:
@@ -224,6 +346,48 @@ def test_settings_are_json(sample: Sample) -> None:
 @ALL
 @settings(max_examples=25)
 @given(data=st.data())
+def test_the_arithmetic_of_a_cell_gives_the_cell(sample: Sample, data: st.DataObject) -> None:
+    """What is said of a cell is worked out to what the cell holds."""
+    drawn = data.draw(st.composite(operands)(sample.fits, sample.operation))
+    at = Cell(*(data.draw(st.integers(0, size - 1)) for size in sample.result))
+    said = sample.operation.cell(at, *map(Matrix.read, drawn)).expression
+
+    assert agree(evaluate(said), compute(sample.operation, drawn)[at], largest(said))
+
+
+@ALL
+@settings(max_examples=25)
+@given(data=st.data())
+def test_arrays_give_what_exact_work_gives(sample: Sample, data: st.DataObject) -> None:
+    """Every operation is the same over arrays, over a batch, and over whole numbers."""
+    drawn = data.draw(st.composite(operands)(sample.fits, sample.operation))
+    exact = compute(sample.operation, drawn)
+    whole = [gathered(grid) for grid in drawn]
+    arrays = [np.asarray(grid, dtype=np.float64) for grid in drawn]
+    batch = [np.stack([array, array])[:, None] for array in arrays]
+
+    assert_close(sample.operation.compute(ARRAYS, *arrays), as_array(exact), "arrays")
+    together = np.broadcast_to(sample.operation.compute(ARRAYS, *batch), (2, 1, *sample.result))
+    assert_close(together[1, 0], as_array(exact), "a batch")
+    if isinstance(sample.operation, NEW):
+        counted_up = sample.operation.compute(WHOLE_NUMBERS, *whole)
+        assert as_array(Matrix.read(counted_up.fractions())) == pytest.approx(
+            as_array(exact), abs=1e-9
+        )
+
+
+def as_array(matrix: Matrix) -> Any:  # noqa: ANN401 - an array
+    """Return a matrix as float64."""
+    return np.asarray([[float(number) for number in row] for row in matrix.rows])
+
+
+NEW = (Sight, Rotate, Recede, Softcap, Reshape, Stretch)
+"""Those that ask an arithmetic for functions that no exercise needs."""
+
+
+@ALL
+@settings(max_examples=25)
+@given(data=st.data())
 def test_cells_outside_of_reads_do_not_matter(sample: Sample, data: st.DataObject) -> None:
     """A cell stays as it is when any cell that it does not read is changed."""
     drawn = data.draw(st.composite(operands)(sample.fits, sample.operation))
@@ -241,7 +405,7 @@ def test_cells_outside_of_reads_do_not_matter(sample: Sample, data: st.DataObjec
 def test_every_cell_that_is_read_can_matter(sample: Sample) -> None:
     """Of every cell in reads some change, from some start, changes the result."""
     at = Cell(sample.result.rows - 1, 0)
-    reads = sample.operation.reads(at, *map(Matrix.read, map(counted, sample.fits)))
+    reads = sample.operation.reads(at, *map(Matrix.read, started(sample)))
 
     assert len(reads) == len(sample.fits)
     for index, cells in enumerate(reads):
@@ -254,9 +418,9 @@ def matters(sample: Sample, at: Cell, index: int, cell: Cell) -> bool:
     """Tell whether changing one cell of one operand ever changes the cell at *at*."""
     values = []
     for change in CHANGES:
-        grids_ = [counted(shape) for shape in sample.fits]
+        grids_ = started(sample)
         grids_[index][cell.row][cell.column] = change
-        if not (isinstance(sample.operation, Divide) and index == 1 and change == 0):
+        if not (isinstance(sample.operation, Divide | Quotient) and index == 1 and change == 0):
             values.append(compute(sample.operation, grids_)[at])
     return len(set(values)) > 1
 
@@ -282,6 +446,26 @@ def test_a_power_that_is_shifted_reads_the_largest(scores: list[list[int]]) -> N
     assert Raise(base="e").reads(Cell(1, 0), matrix) == ((Cell(1, 0), Cell(0, 0)),)
     assert Raise(base="e").reads(Cell(0, 0), matrix) == ((Cell(0, 0),),)
     assert Raise(base=THREE).reads(Cell(1, 0), matrix) == ((Cell(1, 0),),)
+
+
+def test_a_sink_beside_large_scores_is_shifted_with_them() -> None:
+    """Powers that had the largest score taken off meet a sink that has it taken off, too."""
+    scores = Matrix.read([[1000], [999]])
+    powers = Raise(base="e").compute(EXACT_FRACTIONS, scores)
+    sink = Matrix.read([[1001]])
+    sums = SumsWithSink().compute(EXACT_FRACTIONS, powers, scores, sink)
+    reads = SumsWithSink().reads(Cell(0, 0), powers, scores, sink)
+    said = SumsWithSink().cell(Cell(0, 0), powers, scores, sink).expression
+
+    assert float(sums[0, 0]) == pytest.approx(1 + math.exp(-1) + math.e)
+    assert agree(evaluate(said), sums[0, 0], largest(said))
+    assert reads[1] == (Cell(0, 0), Cell(1, 0))
+
+
+def test_slopes_are_as_published() -> None:
+    """Powers of two as in the paper, and between them for other numbers of heads."""
+    assert slopes_of(8) == [2.0**-power for power in range(1, 9)]
+    assert slopes_of(6) == [0.25, 0.0625, 0.015625, 0.00390625, 0.5, 0.125]
 
 
 def test_a_wrong_reads_is_seen() -> None:

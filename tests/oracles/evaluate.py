@@ -35,6 +35,9 @@ FUNCTIONS: dict[str, Callable[..., Number]] = {
     "round": lambda x: Fraction(math.floor(x + Fraction(1, 2))),
     "max": lambda *numbers: max(numbers),
     "sqrt": lambda x: _root(Fraction(x)),
+    "tanh": math.tanh,
+    "cos": math.cos,
+    "sin": math.sin,
 }
 
 

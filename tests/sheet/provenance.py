@@ -68,6 +68,23 @@ class Provenance:
         """Stay."""
         return matrix
 
+    def tanh(self, matrix: Grid) -> Grid:
+        """Stay."""
+        return matrix
+
+    def cosine(self, angles: Grid) -> Grid:
+        """Stay."""
+        return angles
+
+    def sine(self, angles: Grid) -> Grid:
+        """Stay."""
+        return angles
+
+    def within(self, matrix: Grid, low: int | None, high: int | None) -> Grid:
+        """Stay."""
+        del low, high
+        return matrix
+
     def column_sums(self, matrix: Grid) -> Grid:
         """Come from a column."""
         return [[union(column) for column in self.transpose(matrix)]]
@@ -91,6 +108,16 @@ class Provenance:
         """Take the rows of one part."""
         size = len(matrix) // of
         return matrix[index * size : (index + 1) * size]
+
+    def pick(self, matrix: Grid, rows: Sequence[int]) -> Grid:
+        """Take some rows."""
+        return [matrix[row] for row in rows]
+
+    def reshape(self, matrix: Grid, rows: int) -> Grid:
+        """Read them row by row."""
+        cells = [cell for row in matrix for cell in row]
+        width = len(cells) // rows
+        return [cells[row * width : (row + 1) * width] for row in range(rows)]
 
 
 def union(cells: Iterable[Made]) -> Made:

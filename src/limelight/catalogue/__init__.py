@@ -1,1 +1,1 @@
-"""What people get wrong when they work attention by hand, each as a rewriting of a step."""
+"""What people get wrong with attention, by hand and in code, each as a rewriting of a step."""

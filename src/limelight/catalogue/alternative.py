@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from limelight.mechanism.arithmetic import Arithmetic
     from limelight.mechanism.matrix import Shape
@@ -44,18 +44,24 @@ class Alternative(NamedTuple):
     step: str
     made: Do
 
-    def compute(self, on: Arithmetic[M], values: Mapping[str, M]) -> M:
+    def compute(
+        self,
+        on: Arithmetic[M],
+        values: Mapping[str, M],
+        kept: Callable[[Operation, M], M] | None = None,
+    ) -> M:
         """Work it from the values before the step.
 
         Args:
             on: The arithmetic to work it on.
             values: Inputs and the steps before, by name: the right ones, or somebody's own.
+            kept: What becomes of an operation's result, where it is stored before it is used.
 
         Raises:
             NumberError: It cannot be carried out with these numbers, such as a sum of 0 that
                 is divided by.
         """
-        return _computed(self.made, on, values, {})
+        return _Computation(on, values, kept).result(self.made)
 
     def as_json(self) -> dict[str, object]:
         """Return it as JSON values: steps like those of a plan, the last of which is the step."""
@@ -76,15 +82,32 @@ def shape_of(made: Operand, shapes: Mapping[str, Shape]) -> Shape:
     return made.operation.shape(*(shape_of(operand, shapes) for operand in made.operands))
 
 
-def _computed(made: Operand, on: Arithmetic[M], values: Mapping[str, M], known: dict[int, M]) -> M:
-    """Work a tree; a part that stands in it twice is worked once, *known* by its identity."""
-    if isinstance(made, str):
-        return values[made]
-    result = known.get(id(made))
-    if result is None:
-        operands = [_computed(operand, on, values, known) for operand in made.operands]
-        result = known[id(made)] = made.operation.compute(on, *operands)
-    return result
+class _Computation(Generic[M]):
+    """Works a tree; a part that stands in it twice is worked once."""
+
+    def __init__(
+        self,
+        on: Arithmetic[M],
+        values: Mapping[str, M],
+        kept: Callable[[Operation, M], M] | None,
+    ) -> None:
+        self._on = on
+        self._values = values
+        self._kept = kept
+        self._known: dict[int, M] = {}  # by the identity of the part
+
+    def result(self, made: Operand) -> M:
+        """Return what is made."""
+        if isinstance(made, str):
+            return self._values[made]
+        known = self._known.get(id(made))
+        if known is None:
+            operands = [self.result(operand) for operand in made.operands]
+            known = made.operation.compute(self._on, *operands)
+            if self._kept is not None:
+                known = self._kept(made.operation, known)
+            self._known[id(made)] = known
+        return known
 
 
 def _write(made: Do, name: str, steps: list[dict[str, object]]) -> str:

@@ -10,7 +10,7 @@ from limelight.mechanism.operations.operation import Misfit
 from limelight.notation.expressions import NameParts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from limelight.mechanism.matrix import Shape
     from limelight.mechanism.operations.operation import Operation
@@ -53,7 +53,7 @@ class Site(NamedTuple):
     @property
     def visible(self) -> str | None:
         """The name of the mask, where one hides keys."""
-        return "mask" if f"M{self._head}" in self.shapes else None
+        return self.plan.step(self.of("M")).operands[1] if self.has("M") else None
 
     def of(self, letter: str) -> str:
         """Name a step of the same head: E is E2 for A2."""
@@ -101,14 +101,15 @@ class Mistake:
     """An entry of the catalogue.
 
     Attributes:
-        id: L1, L2, …
+        id: L1, L2, … for people who work by hand; E1, E2, … for those who write code.
         name: What is done wrong, in a few words.
         sentence: What happened, said to the person who did it.
         remedy: How to put it right.
         evidence: Where it was seen.
         needs: What an exercise must have for the mistake to show.
         rewrites: The ways to make it, each of which must show where it can be made at all.
-        reason: Why there is no rewriting; "" where there is one.
+        told: How it is told from numbers of arrays, where rewritings do not tell it; else "".
+        reason: Why there is neither; "" where there is one.
     """
 
     id: str
@@ -118,20 +119,25 @@ class Mistake:
     evidence: str
     needs: str = ""
     rewrites: tuple[Rewrite, ...] = ()
+    told: str = ""
     reason: str = ""
 
-    def alternatives(self, plan: Plan, shapes: Mapping[str, Shape]) -> Iterator[Alternative]:
+    def alternatives(
+        self, plan: Plan, shapes: Mapping[str, Shape], steps: Collection[str] | None = None
+    ) -> Iterator[Alternative]:
         """Go through every step of a plan that the mistake can change, in the plan's order.
 
         Args:
             plan: Settled by a recipe.
             shapes: Of all its inputs and steps.
+            steps: The names of those that are asked about; all of them where it is None.
         """
+        asked = [step for step in plan.steps if steps is None or step.name in steps]
+        sites = [Site(plan, shapes, step) for step in asked]
         for rewrite in self.rewrites:
-            for step in plan.steps:
-                site = Site(plan, shapes, step)
+            for site in sites:
                 if site.family not in rewrite.at:
                     continue
                 made = rewrite.made(site)
                 if made is not None and site.fits(made):
-                    yield Alternative(self.id, rewrite.says, step.name, made)
+                    yield Alternative(self.id, rewrite.says, site.step.name, made)

@@ -19,22 +19,32 @@ if TYPE_CHECKING:
     from limelight.mechanism.arithmetic import Rounding
 
 
+def _met(site: Site) -> tuple[str, str]:
+    """Name the keys and the queries that meet: of code, what norms and rotations left."""
+    turned, queries = site.step.operands
+    return site.plan.step(turned).operands[0], queries
+
+
 def _turned(site: Site) -> Do | None:
     if is_one_number(site.shape):
         return None
-    return do(Product(), do(Transpose(), site.of("Q")), site.of("K"))
+    keys, queries = _met(site)
+    return do(Product(), do(Transpose(), queries), keys)
 
 
 def _queries_twice(site: Site) -> Do:
-    return do(Product(), do(Transpose(), site.of("Q")), site.of("Q"))
+    _, queries = _met(site)
+    return do(Product(), do(Transpose(), queries), queries)
 
 
 def _keys_twice(site: Site) -> Do:
-    return do(Product(), do(Transpose(), site.of("K")), site.of("K"))
+    keys, _ = _met(site)
+    return do(Product(), do(Transpose(), keys), keys)
 
 
 def _cosine(site: Site) -> Do:
-    return do(Product(), do(Transpose(), do(Unit(), site.of("K"))), do(Unit(), site.of("Q")))
+    keys, queries = _met(site)
+    return do(Product(), do(Transpose(), do(Unit(), keys)), do(Unit(), queries))
 
 
 def scale_of(site: Site) -> Scale:

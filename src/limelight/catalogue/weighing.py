@@ -13,7 +13,8 @@ from limelight.mechanism.operations.products import Product, Transpose
 from limelight.mechanism.operations.softmax import ColumnSums, Divide, Mask, Raise, Scale
 
 
-def _over_rows(site: Site) -> Do | None:
+def over_rows(site: Site) -> Do | None:
+    """Divide powers by the sums of their rows."""
     if site.shape.columns == 1:
         return None  # one query: each row is a single number, which is L18
     return do(Transpose(), column_shares(do(Transpose(), site.of("E"))))
@@ -62,7 +63,7 @@ OVER_ROWS = Mistake(
     remedy="Each column belongs to a query. Divide its powers by the sum of that column.",
     evidence="labml #146; vision-transformer #1; pytorch_advanced #161",
     needs="at least two queries: with one, each row is a single number (L18)",
-    rewrites=(Rewrite(says="along each row", at=("A",), made=_over_rows),),
+    rewrites=(Rewrite(says="along each row", at=("A",), made=over_rows),),
 )
 
 SCALED_LATE = Mistake(

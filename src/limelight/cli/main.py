@@ -10,6 +10,7 @@ from io import StringIO
 import click
 
 from limelight import __version__
+from limelight.cli.audit import audit
 from limelight.cli.check import check
 from limelight.cli.gallery import gallery
 from limelight.cli.sheet import sheet
@@ -30,7 +31,8 @@ def limelight(context: click.Context) -> None:
 
     limelight work shows the published exercise, worked by hand from X to Z;
     limelight sheet makes a worksheet of it, to work with a pencil;
-    limelight check marks what somebody worked, and says what went wrong.
+    limelight check marks what somebody worked, and says what went wrong;
+    limelight audit does so with attention in code: a function, or a dump of tensors.
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
@@ -39,6 +41,7 @@ def limelight(context: click.Context) -> None:
 limelight.add_command(work)
 limelight.add_command(sheet)
 limelight.add_command(check)
+limelight.add_command(audit)
 limelight.add_command(gallery)
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from limelight.catalogue.catalogue import CATALOGUE
+from limelight.catalogue.catalogue import CATALOGUE, LEARNERS
 from limelight.errors import NumberError
 from limelight.marking.intervals import INTERVALS, Between
 from limelight.marking.marks import Cause, Slip, Verdict
@@ -76,7 +76,7 @@ class Diagnosis:
         plan = self._reading.trace.plan
         shapes = {name: worked.shape for name, worked in self._reading.trace.matrices.items()}
         by_step: dict[str, list[Alternative]] = {}
-        for mistake in CATALOGUE.values():
+        for mistake in LEARNERS.values():
             for alternative in mistake.alternatives(plan, shapes):
                 by_step.setdefault(alternative.step, []).append(alternative)
         return by_step

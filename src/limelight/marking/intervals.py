@@ -154,9 +154,41 @@ class Intervals:
         """The rows of one of *of* equal parts."""
         return _monotone(lambda ends: EXACT_FRACTIONS.part(ends, index, of), matrix)
 
+    def pick(self, matrix: Between, rows: Sequence[int]) -> Between:
+        """Some of the rows."""
+        return _monotone(lambda ends: EXACT_FRACTIONS.pick(ends, rows), matrix)
+
+    def reshape(self, matrix: Between, rows: int) -> Between:
+        """The same numbers in another number of rows."""
+        return _monotone(lambda ends: EXACT_FRACTIONS.reshape(ends, rows), matrix)
+
+    def within(self, matrix: Between, low: int | None, high: int | None) -> Between:
+        """1 where a cell lies between the bounds; what is compared so are exact places."""
+        return Between.exactly(EXACT_FRACTIONS.within(matrix.low, low, high))
+
+    def tanh(self, matrix: Between) -> Between:
+        """Hyperbolic tangent."""
+        return _monotone(EXACT_FRACTIONS.tanh, matrix)
+
+    def cosine(self, angles: Between) -> Between:
+        """Cosine, which changes by no more than its angle does."""
+        return _no_steeper(EXACT_FRACTIONS.cosine, angles)
+
+    def sine(self, angles: Between) -> Between:
+        """Sine, which changes by no more than its angle does."""
+        return _no_steeper(EXACT_FRACTIONS.sine, angles)
+
 
 INTERVALS = Intervals()
 """The arithmetic of rounded numbers; it has no state."""
+
+
+def _no_steeper(function: Callable[[Matrix], Matrix], operand: Between) -> Between:
+    if operand.is_exact:
+        return Between.exactly(function(operand.low))
+    middle, radius = _middle_and_radius(operand)
+    result = function(middle)
+    return Between(EXACT_FRACTIONS.subtract(result, radius), EXACT_FRACTIONS.add(result, radius))
 
 
 def _pairwise(

@@ -78,3 +78,21 @@ class Arithmetic(Protocol[M]):
 
     def part(self, matrix: M, index: int, of: int) -> M:
         """The rows of one of *of* equal parts."""
+
+    def pick(self, matrix: M, rows: Sequence[int]) -> M:
+        """Some of the rows, counted from 0, in the order given."""
+
+    def reshape(self, matrix: M, rows: int) -> M:
+        """The same numbers, read row by row, in another number of rows."""
+
+    def within(self, matrix: M, low: int | None, high: int | None) -> M:
+        """1 where a cell is at least *low* and at most *high*, else 0; None is no bound."""
+
+    def tanh(self, matrix: M) -> M:
+        """Hyperbolic tangent of each cell."""
+
+    def cosine(self, angles: M) -> M:
+        """Cosine of each cell, in radians."""
+
+    def sine(self, angles: M) -> M:
+        """Sine of each cell, in radians."""

@@ -128,6 +128,32 @@ class Exact:
         size = matrix.shape.rows // of
         return Matrix(matrix.rows[index * size : (index + 1) * size])
 
+    def pick(self, matrix: Matrix, rows: Sequence[int]) -> Matrix:
+        """Some of the rows."""
+        return Matrix(tuple(matrix.rows[row] for row in rows))
+
+    def reshape(self, matrix: Matrix, rows: int) -> Matrix:
+        """The same numbers in another number of rows."""
+        numbers = [number for row in matrix.rows for number in row]
+        width = len(numbers) // rows
+        return Matrix(tuple(tuple(numbers[at * width : (at + 1) * width]) for at in range(rows)))
+
+    def within(self, matrix: Matrix, low: int | None, high: int | None) -> Matrix:
+        """1 where a cell lies between the bounds, else 0."""
+        return _each(lambda number: Fraction(int(lies_within(number, low, high))), matrix)
+
+    def tanh(self, matrix: Matrix) -> Matrix:
+        """Hyperbolic tangent; that of 0 stays exact."""
+        return _each(_of_float(math.tanh, at_zero=0), matrix)
+
+    def cosine(self, angles: Matrix) -> Matrix:
+        """Cosine; that of 0 stays exact."""
+        return _each(_of_float(math.cos, at_zero=1), angles)
+
+    def sine(self, angles: Matrix) -> Matrix:
+        """Sine; that of 0 stays exact."""
+        return _each(_of_float(math.sin, at_zero=0), angles)
+
 
 EXACT_FRACTIONS = Exact()
 """The arithmetic of a pencil; it has no state."""
@@ -154,6 +180,11 @@ def whole_root(number: Number) -> Fraction:
     """
     nearest = (math.isqrt(math.floor(4 * number)) + 1) // 2
     return Fraction(max(nearest, 1))
+
+
+def lies_within(number: Number, low: int | None, high: int | None) -> bool:
+    """Tell whether a number lies between two bounds, either of which may be missing."""
+    return (low is None or number >= low) and (high is None or number <= high)
 
 
 def as_float(number: Number) -> float:
@@ -184,6 +215,11 @@ _ROUNDINGS: dict[Rounding, Callable[[Number], Number]] = {
 
 def _each(function: Callable[[Number], Number], matrix: Matrix) -> Matrix:
     return Matrix(tuple(tuple(map(function, row)) for row in matrix.rows))
+
+
+def _of_float(function: Callable[[float], float], at_zero: int) -> Callable[[Number], Number]:
+    """Work a function in float64, except of 0."""
+    return lambda number: function(as_float(number)) if number else Fraction(at_zero)
 
 
 def _cellwise(function: Callable[[Number, Number], Number], left: Matrix, right: Matrix) -> Matrix:

@@ -9,12 +9,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from limelight.notation.numbers import Number
 
 _NAME = re.compile(r"([A-Za-z]+)(?:_([A-Za-z]+|[0-9]))?([0-9]*)", re.ASCII)
+
+
+@lru_cache(maxsize=4096)  # whoever looks for mistakes asks again and again
+def _parts(name: str) -> tuple[str, str, str]:
+    match = _NAME.fullmatch(name)
+    return (match[1], match[2] or "", match[3]) if match else (name, "", "")
 
 
 class NameParts(NamedTuple):
@@ -31,8 +38,7 @@ class NameParts(NamedTuple):
         >>> NameParts.of("K_T2")
         NameParts(stem='K', subscript='T', head='2')
         """
-        match = _NAME.fullmatch(name)
-        return cls(match[1], match[2] or "", match[3]) if match else cls(name, "", "")
+        return cls(*_parts(name))
 
     @property
     def family(self) -> str:

@@ -9,24 +9,31 @@ from limelight.render.markdown import escaped, listed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from limelight.sheet.catalogue import Listing
+    from limelight.sheet.catalogue import Listed, Listing
 
 
 class CatalogueMarkdown(NamedTuple):
-    """Draws entries of the catalogue, a heading for each."""
+    """Draws entries of the catalogue, a heading for each half and for each entry."""
 
     listing: Listing
 
     def lines(self) -> Iterator[str]:
         """Draw them, line by line."""
         yield f"# {escaped(self.listing.title)}"
-        for entry in self.listing.entries:
+        for half in self.listing.halves:
             yield ""
-            yield f"## {escaped(entry.title)}"
-            yield ""
-            yield f"{escaped(entry.sentence)} {escaped(entry.remedy)}"
-            if entry.facts:
+            yield f"## {escaped(half.title)}"
+            for entry in half.entries:
                 yield ""
-            yield from listed(entry.facts)
+                yield from self._entry(entry)
         yield ""
         yield escaped(self.listing.note)
+
+    @staticmethod
+    def _entry(entry: Listed) -> Iterator[str]:
+        yield f"### {escaped(entry.title)}"
+        yield ""
+        yield f"{escaped(entry.sentence)} {escaped(entry.remedy)}"
+        if entry.facts:
+            yield ""
+        yield from listed(entry.facts)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from limelight.render.lines import Line
-    from limelight.sheet.catalogue import Listing
+    from limelight.sheet.catalogue import Listed, Listing
 
 
 class CatalogueText(NamedTuple):
@@ -30,13 +30,20 @@ class CatalogueText(NamedTuple):
         """Draw them, line by line."""
         prose = Prose(self.width, self.encoding)
         yield from prose.lines(self.listing.title, style="title")
-        for entry in self.listing.entries:
+        for half in self.listing.halves:
             yield ()
-            yield from prose.lines(entry.title, style="heading")
-            yield from prose.lines(entry.sentence, indent=INDENT)
-            yield from prose.lines(entry.remedy, indent=INDENT)
-            if entry.facts:
+            yield from prose.lines(half.title, style="title")
+            for entry in half.entries:
                 yield ()
-                yield from prose.facts(entry.facts)
+                yield from self._entry(entry, prose)
         yield ()
         yield from prose.lines(self.listing.note, style="quiet")
+
+    @staticmethod
+    def _entry(entry: Listed, prose: Prose) -> Iterator[Line]:
+        yield from prose.lines(entry.title, style="heading")
+        yield from prose.lines(entry.sentence, indent=INDENT)
+        yield from prose.lines(entry.remedy, indent=INDENT)
+        if entry.facts:
+            yield ()
+            yield from prose.facts(entry.facts)

@@ -1,4 +1,4 @@
-"""Render a report on a marked sheet as lines of text."""
+"""Render a report on a marked sheet or an audited dump as lines of text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from limelight.render.lines import Line
     from limelight.sheet.report import Report
 
-_STYLES = {"right": "", "wrong": "result", "missing": "quiet"}
+_STYLES = {"right": "", "wrong": "result", "missing": "quiet", "given": "quiet"}
 
 
 class ReportText(NamedTuple):

@@ -19,13 +19,13 @@ class StepLine(NamedTuple):
     Attributes:
         name: The step, written as a symbol.
         verdict: "right", "wrong" and so on.
-        points: "1 of 1".
+        measure: What it earned, "1 of 1", or how far off it may be and is.
         remark: Which mistake, or which cells.
     """
 
     name: str
     verdict: str
-    points: str
+    measure: str
     remark: str = ""
 
 
@@ -44,14 +44,14 @@ class Finding(NamedTuple):
 
 
 class Report(NamedTuple):
-    """A marked sheet, to be read by a person.
+    """A marked sheet, or a dump that was audited, to be read by a person.
 
     Attributes:
-        title: The exercise, and who worked it.
+        title: The exercise, and who worked it; or the dump.
         facts: Points, the first wrong step, how it was worked.
         steps: The table.
         findings: The first wrong step first.
-        notes: How exactly decimals are read, and names that are no steps.
+        notes: How exactly numbers are read, and names that are no steps.
     """
 
     title: str

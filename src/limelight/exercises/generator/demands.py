@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from limelight.catalogue.catalogue import CATALOGUE, mistake
+from limelight.catalogue.catalogue import CATALOGUE, LEARNERS, mistake
 from limelight.errors import OptionError
 from limelight.exercises.generator.draw import shuffled
 from limelight.exercises.generator.looking import EYE
@@ -97,9 +97,10 @@ def _by_number(name: str) -> int:
 
 def _refuse_hidden(name: str, form: Form) -> None:
     entry = CATALOGUE[name]
-    if entry.reason:
+    reason = entry.reason if name in LEARNERS else "people make it in code, not by hand"
+    if reason:
         msg = (
-            f"{name} ({entry.name}) cannot be demanded of an exercise: {entry.reason}.\n"
+            f"{name} ({entry.name}) cannot be demanded of an exercise: {reason}.\n"
             "  An exercise shows a mistake when a step comes out otherwise by it.\n"
             f"  Leave {name} out."
         )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from limelight.catalogue.showing import VISIBLE
 from limelight.errors import NumberError
-from limelight.mechanism.exact import whole_root
+from limelight.mechanism.exact import lies_within, whole_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -194,6 +194,36 @@ class WholeNumbers:
         size = len(matrix.rows) // of
         return Whole(matrix.rows[index * size : (index + 1) * size], matrix.below, matrix.exact)
 
+    def pick(self, matrix: Whole, rows: Sequence[int]) -> Whole:
+        """Some of the rows."""
+        return matrix._replace(rows=tuple([matrix.rows[row] for row in rows]))
+
+    def reshape(self, matrix: Whole, rows: int) -> Whole:
+        """The same numbers in another number of rows."""
+        numbers = [number for row in matrix.rows for number in row]
+        width = len(numbers) // rows
+        parts = [tuple(numbers[at * width : (at + 1) * width]) for at in range(rows)]
+        return matrix._replace(rows=tuple(parts))
+
+    def within(self, matrix: Whole, low: int | None, high: int | None) -> Whole:
+        """1 where a cell lies between the bounds, else 0."""
+        below = matrix.below
+        least, most = (None if bound is None else bound * below for bound in (low, high))
+        rows = [tuple([int(lies_within(n, least, most)) for n in row]) for row in matrix.rows]
+        return Whole(tuple(rows))
+
+    def tanh(self, matrix: Whole) -> Whole:
+        """Hyperbolic tangent."""
+        return _finely(math.tanh, matrix)
+
+    def cosine(self, angles: Whole) -> Whole:
+        """Cosine."""
+        return _finely(math.cos, angles)
+
+    def sine(self, angles: Whole) -> Whole:
+        """Sine."""
+        return _finely(math.sin, angles)
+
 
 WHOLE_NUMBERS = WholeNumbers()
 """It has no state."""
@@ -278,6 +308,12 @@ def _fine_power(base: Base, exponent: float) -> int:
     number = math.e if isinstance(base, str) else float(base)
     power: float = number**exponent
     return round(_FINE * power)
+
+
+def _finely(function: Callable[[float], float], matrix: Whole) -> Whole:
+    below = matrix.below
+    rows = [tuple([round(_FINE * function(n / below)) for n in row]) for row in matrix.rows]
+    return Whole(tuple(rows), _FINE, exact=not any(map(any, matrix.rows)))
 
 
 def _fine_root(number: int, below: int) -> int:

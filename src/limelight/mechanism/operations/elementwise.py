@@ -1,7 +1,11 @@
-"""What no plan of ours has, but some mistakes do: products cell by cell, columns of length 1."""
+"""What no plan of ours has, but some mistakes do.
+
+Products cell by cell, columns of length 1, and masks turned into their opposite.
+"""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
 from limelight.mechanism.exact import EXACT_FRACTIONS
@@ -49,6 +53,29 @@ class Multiply(Cellwise):
         """2·3."""
         left, right = operands
         return Spelled(Times((Value(left[at]), Value(right[at]))))
+
+
+class Complement(Cellwise):
+    """1 where there is 0, and 0 where there is anything else: who is hidden, of who is seen."""
+
+    __slots__ = ()
+    name = "complement"
+
+    def compute(self, on: Arithmetic[M], *operands: M) -> M:
+        """Look for what is 0."""
+        return on.within(operands[0], 0, 0)
+
+    def formula(self, *operands: Expression) -> Expression:
+        """not(mask)."""
+        return Call("not", operands)
+
+    def saying(self, *operands: str) -> str:
+        """The opposite."""
+        return f"1 where {operands[0]} is 0, and 0 where it is not"
+
+    def cell(self, at: Cell, *operands: Matrix) -> Spelled:
+        """1 or 0."""
+        return Spelled(Value(Fraction(int(not operands[0][at]))))
 
 
 class Unit(Operation):

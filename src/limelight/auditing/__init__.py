@@ -1,0 +1,1 @@
+"""Audit attention as code works it: which step of a dump is wrong first, and why."""

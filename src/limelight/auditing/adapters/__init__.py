@@ -1,0 +1,1 @@
+"""How attention functions are called: one file for each signature that is known."""

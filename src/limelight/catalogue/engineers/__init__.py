@@ -1,0 +1,1 @@
+"""What engineers get wrong when they write attention in code."""
