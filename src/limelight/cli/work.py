@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 from click.core import ParameterSource
 
-from limelight.cli.output import show_json, show_markdown, show_text
+from limelight.cli.output import show_bytes, show_json, show_markdown, show_text
 from limelight.errors import UnknownNameError
 from limelight.exercises.exercise import work as work_exercise
 from limelight.exercises.gallery import DEFAULT, gallery, gallery_names
@@ -52,10 +52,10 @@ THE_OTHER = "the other"
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "markdown"]),
+    type=click.Choice(["text", "json", "markdown", "html"]),
     default="text",
     show_default=True,
-    help="text to read, json for programs, markdown to paste.",
+    help="text to read, json for programs, markdown to paste, html to point at and to change.",
 )
 @click.pass_context
 def work(  # noqa: PLR0917 - click passes each option by its name
@@ -94,7 +94,9 @@ def work(  # noqa: PLR0917 - click passes each option by its name
         cell=cell,
         against=against,
     )
-    if form == "json":
+    if form == "html":
+        _show_page(request)
+    elif form == "json":
         show_json(request.document())
     else:
         {"text": show_text, "markdown": show_markdown}[form](request.sheet())
@@ -127,6 +129,18 @@ def find_exercise(name: str) -> Exercise:
         with suppress(UnknownNameError):
             return read_identity(name)
     raise UnknownNameError.among("exercise", name, gallery_names())
+
+
+def _show_page(request: Request) -> None:
+    """Write a page in one file; whoever reads it finds every step and cell by themselves."""
+    if (request.step, request.cell, request.against) != (None, None, None):
+        message = "a page shows every step and cell; use --format html without picking one."
+        raise click.UsageError(message)
+    from limelight.web.content import View  # noqa: PLC0415 - for pages alone
+    from limelight.web.page import page  # noqa: PLC0415
+
+    view = View(request.layout.orientation, request.layout.digits)
+    show_bytes(page(request.exercise.under(request.trace.recipe), view).encode())
 
 
 class Request(NamedTuple):

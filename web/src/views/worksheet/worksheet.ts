@@ -1,0 +1,295 @@
+/** The worksheet view: an exercise to point at, to change and to step through. */
+
+import { hidingOf, resized, withCell, withHeads, withHiding, withRecipe, type Hiding } from "../../core/edit";
+import {
+  choicesOf,
+  exerciseDocument,
+  readExercise,
+  workExercise,
+  type Exercise,
+  type ExerciseDocument,
+} from "../../core/exercise";
+import { layOut, needsOf, type Part } from "../../core/layout";
+import type { Num } from "../../core/numbers";
+import { COLUMNS, ROWS } from "../../core/orientation";
+import { planKey, type Plan, type Step } from "../../core/plan";
+import { readRecipe } from "../../core/recipe";
+import { tellingCell, type Trace } from "../../core/trace";
+import type { Content } from "../../shell/content";
+import type { Model } from "../../shell/model";
+import { Toolbar, type Size } from "../../shell/toolbar";
+import { el } from "../dom";
+import { Card } from "./card";
+import { Editor } from "./editor";
+import type { Scene } from "./scene";
+import { Sheet, type Place } from "./sheet";
+import { Spotlight } from "./spotlight";
+import { Steps } from "./steps";
+import { Tokens } from "./tokens";
+
+/** A screen narrower than this shows one step at a time. */
+const NARROW = "(max-width: 46rem)";
+const MOST_TOKENS = 24;
+
+export class Worksheet {
+  private exercise: Exercise;
+  private trace: Trace;
+  private other: Trace | null = null;
+  private scene!: Scene;
+  private step: number | null;
+  private isTurned: boolean;
+  private isCompared = false;
+  private readonly narrow = window.matchMedia(NARROW);
+  private readonly title = el("h1", {});
+  private readonly about = el("p", { class: "about" });
+  private readonly message = el("p", { class: "message", role: "alert", hidden: true });
+  private readonly sheet = new Sheet();
+  private readonly card: Card;
+  private readonly spotlight: Spotlight;
+  private readonly steps: Steps;
+  private readonly tokens: Tokens;
+  private readonly toolbar: Toolbar;
+
+  constructor(
+    root: HTMLElement,
+    private readonly content: Content,
+    private readonly model: Model,
+    isVisitorNew: boolean,
+  ) {
+    this.exercise = this.read(model.get("exercise"));
+    this.trace = workExercise(content, this.exercise);
+    this.isTurned = content.view.orientation === "rows";
+    this.step = isVisitorNew ? 0 : null;
+    this.card = new Card(() => this.spotlight.toggleOrigin());
+    this.spotlight = new Spotlight(this.sheet, this.card, () => this.scene);
+    this.steps = new Steps((step) => this.goTo(step));
+    this.tokens = new Tokens(this.sheet);
+    this.toolbar = this.makeToolbar();
+    new Editor(this.sheet, (place, number) => this.put(place, number));
+    model.on("change:exercise", () => this.hear());
+    this.narrow.addEventListener("change", () => {
+      this.render();
+      if (this.step !== null) this.spotlightStep(false);
+    });
+    root.replaceChildren(
+      el(
+        "header",
+        {},
+        el("div", { class: "top" }, el("p", { class: "brand" }, "Limelight"), this.toolbar.actions),
+        this.title,
+        this.about,
+        this.toolbar.element,
+      ),
+      this.message,
+      el("main", {}, this.steps.element, this.tokens.element, this.sheet.element),
+      this.card.element,
+    );
+    this.render();
+    if (this.step !== null) this.spotlightStep(false);
+  }
+
+  /** Says something that everybody should notice. */
+  say(message: string): void {
+    this.message.textContent = message;
+    this.message.hidden = !message;
+  }
+
+  private read(document: unknown): Exercise {
+    return readExercise(document, this.content.recipes);
+  }
+
+  private makeToolbar(): Toolbar {
+    const gallery = this.content.gallery.map(({ name, title }) => ({ value: name!, label: title! }));
+    return new Toolbar(gallery, {
+      open: (name) => this.open(name),
+      follow: (name) => this.follow(name),
+      hide: (hiding) => this.change(withHiding(this.exercise, this.content.book, hiding)),
+      turn: () => this.turn(),
+      compare: () => this.compare(),
+      share: () => void this.share(),
+      reset: () => this.open(this.exercise.name),
+    });
+  }
+
+  /** Takes an exercise of the gallery, or the one that the page was made of. */
+  private open(name: string): void {
+    const all: readonly ExerciseDocument[] = [this.content.exercise, ...this.content.gallery];
+    const found = all.find((each) => each.name === name);
+    if (found) this.change(this.read(found));
+    this.step = this.step === null ? null : 0;
+    this.spotlight.release();
+    this.render();
+    if (this.step !== null) this.spotlightStep(true);
+  }
+
+  private follow(name: string): void {
+    const recipe = this.content.recipes.find((each) => each.name === name);
+    if (recipe) this.change(withRecipe(this.exercise, recipe));
+  }
+
+  private turn(): void {
+    this.isTurned = !this.isTurned;
+    this.render();
+  }
+
+  private compare(): void {
+    this.isCompared = !this.isCompared;
+    this.change(this.exercise);
+  }
+
+  private async share(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(window.location.href);
+      this.say("The link is copied: it holds the exercise as it stands here.");
+    } catch {
+      this.say("The address of this page holds the exercise: copy it from there.");
+    }
+  }
+
+  private put(place: Place, number: Num): string {
+    return this.change(withCell(this.exercise, place.name, place.cell, number));
+  }
+
+  /** Takes another exercise; where it cannot be worked, says why and keeps the old one. */
+  private change(exercise: Exercise): string {
+    try {
+      const trace = workExercise(this.content, exercise);
+      this.other = this.isCompared ? this.workOther(exercise) : null;
+      this.trace = trace;
+    } catch (error) {
+      const problem = `This cannot be worked. ${(error as Error).message}.`;
+      this.say(problem);
+      this.render();
+      return problem;
+    }
+    this.say("");
+    this.exercise = exercise;
+    if (this.step !== null) this.step = Math.min(this.step, this.trace.plan.steps.length - 1);
+    this.model.set("exercise", exerciseDocument(exercise));
+    this.model.save_changes();
+    this.render();
+    return "";
+  }
+
+  private workOther(exercise: Exercise): Trace {
+    const name = exercise.recipe.base === "e" ? "by-hand" : "exact";
+    const recipe = this.content.recipes.find((each) => each.name === name)!;
+    return workExercise(this.content, exercise, readRecipe(recipe));
+  }
+
+  /** Takes what somebody else has put into the model. */
+  private hear(): void {
+    const heard = this.model.get("exercise") as ExerciseDocument;
+    if (JSON.stringify(heard) !== JSON.stringify(exerciseDocument(this.exercise))) {
+      this.change(this.read(heard));
+    }
+  }
+
+  private goTo(step: number | null): void {
+    this.step = step;
+    this.spotlight.release();
+    this.render();
+    if (step !== null) this.spotlightStep(true);
+  }
+
+  /** Throws light on the cell of a step that teaches most. */
+  private spotlightStep(scrolls: boolean): void {
+    const step = this.trace.plan.steps[this.step!]!;
+    const isStill = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const [box] = this.sheet.boxesOf(step.name);
+    if (scrolls) {
+      box?.element.scrollIntoView({ block: "center", behavior: isStill ? "instant" : "smooth" });
+    }
+    this.spotlight.show({ name: step.name, cell: tellingCell(this.sheet.worked(step.name)) });
+  }
+
+  private render(): void {
+    const { plan } = this.trace;
+    const isNarrow = this.narrow.matches;
+    if (isNarrow) this.step ??= 0;
+    const current = this.step === null ? null : plan.steps[this.step]!;
+    this.scene = {
+      trace: this.trace,
+      parts: isNarrow && current ? [onlyStep(current)] : layOut(plan),
+      orientation: this.isTurned ? ROWS : COLUMNS,
+      style: { digits: this.content.view.digits, fractions: this.trace.recipe.digits === null },
+      later: new Set(plan.steps.slice((this.step ?? plan.steps.length) + 1).map(({ name }) => name)),
+      current: current?.name ?? null,
+      other: this.other,
+    };
+    const { title, about } = this.exercise;
+    this.title.textContent = title;
+    this.about.textContent = about;
+    document.documentElement.classList.toggle("narrow", isNarrow);
+    this.toolbar.show({
+      exercise: this.exercise,
+      hidings: this.hidings(),
+      sizes: this.sizes(plan),
+      isTurned: this.isTurned,
+      isCompared: this.isCompared,
+    });
+    this.sheet.show(this.scene);
+    this.steps.show(this.scene, this.step);
+    this.tokens.show(this.scene);
+    this.spotlight.render();
+  }
+
+  private knows(exercise: Exercise): boolean {
+    return Object.hasOwn(this.content.book.plans, planKey(choicesOf(exercise)));
+  }
+
+  private hidings(): Hiding[] {
+    const all: readonly Hiding[] = ["none", "causal", "mask"];
+    if (!this.exercise.inputs.has("X")) return [hidingOf(this.exercise)];
+    return all.filter((hiding) => this.knows(withHiding(this.exercise, this.content.book, hiding)));
+  }
+
+  private sizes(plan: Plan): Size[] {
+    const sizes: Size[] = [];
+    const { book } = this.content;
+    for (const [axis, label] of Object.entries(SIZES)) {
+      const given = plan.inputs.find(({ rows, columns }) => rows === axis || columns === axis);
+      if (!given) continue;
+      const matrix = this.exercise.inputs.get(given.name)!;
+      const count = given.columns === axis ? matrix[0]!.length : matrix.length;
+      const change = (by: 1 | -1): string => this.change(resized(this.exercise, book, axis, by));
+      sizes.push({ label, count, least: 1, most: MOST_TOKENS, change });
+    }
+    const { heads } = this.exercise;
+    const change = (by: 1 | -1): string => this.change(withHeads(this.exercise, heads + by));
+    const fits = (count: number): boolean => this.canHave(count);
+    if (fits(heads + 1) || fits(heads - 1)) {
+      const [least, most] = [fits(heads - 1) ? heads - 1 : heads, fits(heads + 1) ? heads + 1 : heads];
+      sizes.push({ label: "Heads", count: heads, least, most, change });
+    }
+    return sizes;
+  }
+
+  private canHave(heads: number): boolean {
+    if (heads < 1 || !this.exercise.inputs.has("X")) return false;
+    try {
+      const changed = withHeads(this.exercise, heads);
+      if (!this.knows(changed)) return false;
+      workExercise(this.content, changed);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+const SIZES: Record<string, string> = {
+  tokens: "Tokens",
+  queries: "Queries",
+  keys: "Keys",
+  features: "Features",
+};
+
+/** Lays out one step alone: what it reads above and beside it. */
+function onlyStep(step: Step): Part {
+  const { above, beside } = needsOf(step);
+  const more = above.slice(1).map((box) => ({ box, beside: [] }));
+  const lines = [...more, { box: step.name, beside }];
+  return { title: "", tableaux: [{ head: above[0] ?? null, lines }] };
+}
+
