@@ -1,10 +1,11 @@
 // Bundles the page into the package: one script and one style, the same bytes whenever it is run.
 // `node build.mjs FOLDER` writes them elsewhere, to be compared.
 import { build } from "esbuild";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const target = process.argv[2] ?? here("../src/limelight/web/static");
+const target = resolve(process.argv[2] ?? here("../src/limelight/web/static"));
 
 await build({
   entryPoints: { page: here("src/page.ts"), style: here("src/style/page.css") },

@@ -22,7 +22,7 @@ try {
     sourcemap: "inline",
   });
   const bundles = tests.map((name) => join(folder, name.replace(/ts$/, "mjs")));
-  const { status } = spawnSync(process.execPath, ["--test", ...bundles], { stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, ["--test", "--test-reporter=spec", ...bundles], { stdio: "inherit" });
   process.exitCode = status ?? 1;
 } finally {
   rmSync(folder, { recursive: true });

@@ -21,7 +21,6 @@ from limelight.sheet.by_hand import MOST_CELLS, lay_out_by_hand
 from limelight.sheet.layout import Layout, telling_cell
 from limelight.web.book import plan_book
 from limelight.web.page import page
-from tests.render.browser import chromium
 from tests.strategies import ANY_CASE
 from tests.strategies import RECIPES as ANY_RECIPE
 from tests.web.pages import is_close
@@ -29,7 +28,7 @@ from tests.web.pages import is_close
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import BrowserContext, Page
 
     from limelight.exercises.exercise import Exercise
     from limelight.mechanism.recipe import Recipe
@@ -42,12 +41,12 @@ WORK = """([content, exercise, isTurned]) => {
 
 
 @pytest.fixture(scope="module")
-def window() -> Iterator[Page]:
+def window(browser: BrowserContext) -> Iterator[Page]:
     """A page whose arithmetic can be asked."""
-    with chromium() as browser:
-        opened = browser.new_page()
-        opened.set_content(page(gallery()))
-        yield opened
+    opened = browser.new_page()
+    opened.set_content(page(gallery()))
+    yield opened
+    opened.close()
 
 
 def worked_by_page(

@@ -59,7 +59,7 @@ test("floats are added without losing digits on the way", () => {
   const tenths = Array.from({ length: 10 }, () => [0.1]);
 
   assert.equal(on.columnSums(tenths)[0]![0], 1);
-  assert.equal(on.product([[1e16, 1, -1e16]], [[1], [1], [1.0000000001]])[0]![0]! < 0, true);
+  assert.equal(on.product([[1e16, 1, -1e16]], [[1], [1], [1]])[0]![0], 1);
 });
 
 test("a mask hides, and the causal one hides what comes later", () => {

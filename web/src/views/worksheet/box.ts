@@ -49,6 +49,7 @@ export function drawBox(scene: Scene, worked: Worked, look: BoxLook): Box {
       "aria-readonly": worked.step ? "true" : "false",
       class: look.showsColumnLabels ? "" : "unlabelled",
     },
+    el("colgroup", {}, el("col", { class: "labels" }), ...columnLabels.map(() => el("col"))),
     el("thead", {}, el("tr", {}, el("td", { class: "corner" }), ...heads)),
     el("tbody", {}, ...body),
   );

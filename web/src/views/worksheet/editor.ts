@@ -1,7 +1,7 @@
 /** Changes an input where it stands: click it, or begin to type. */
 
-import { readNumber } from "../../core/numbers";
-import type { Num } from "../../core/numbers";
+import type { Fraction } from "../../core/fraction";
+import { readNumber, type Num } from "../../core/numbers";
 import { el } from "../dom";
 import type { Place, Sheet } from "./sheet";
 
@@ -17,7 +17,7 @@ export class Editor {
 
   constructor(
     private readonly sheet: Sheet,
-    private readonly commit: (place: Place, number: Num) => string,
+    private readonly commit: (place: Place, number: Num) => void,
   ) {
     sheet.element.addEventListener("click", (event) => this.open(event.target, null));
     sheet.element.addEventListener("keydown", (event) => this.press(event));
@@ -40,8 +40,7 @@ export class Editor {
     if (event.key === "Enter" || event.key === "Escape") {
       event.preventDefault();
       const { home } = this;
-      this.close(event.key === "Enter");
-      if (!this.home) home?.focus();
+      if (this.close(event.key === "Enter")) home!.focus();
     }
     event.stopPropagation(); // arrows move within the text
   }
@@ -63,27 +62,30 @@ export class Editor {
     return true;
   }
 
-  private close(keeps: boolean): void {
+  /** Takes the number or drops it; stays open on what is none, and then returns false. */
+  private close(keeps: boolean): boolean {
     const { place, home } = this;
-    if (!place || !home) return;
-    const problem = keeps ? this.take(place) : "";
+    if (!place || !home) return false;
+    const [number, problem] = keeps ? this.read(place) : [null, ""];
     if (problem && document.activeElement === this.field) {
       this.complain(problem);
-      return;
+      return false;
     }
-    this.place = this.home = null;
+    this.place = this.home = null; // to be taken out is to lose the focus, which closes
     home.classList.remove("editing");
     this.field.remove();
+    if (number) this.commit(place, number);
+    return true;
   }
 
-  private take(place: Place): string {
+  private read(place: Place): [Fraction | null, string] {
     try {
       const number = readNumber(this.field.value);
       const isVisible = number.isWhole && (number.top === 0n || number.top === 1n);
-      if (place.name === "mask" && !isVisible) return "a mask has 1 (may see) and 0 (may not)";
-      return this.commit(place, number);
+      if (place.name !== "mask" || isVisible) return [number, ""];
+      return [null, "a mask has 1 (may see) and 0 (may not)"];
     } catch (error) {
-      return (error as Error).message;
+      return [null, (error as Error).message];
     }
   }
 

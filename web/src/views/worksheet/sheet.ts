@@ -16,6 +16,7 @@ export interface Place {
 export class Sheet {
   readonly element = el("div", { class: "sheet" });
   private boxes: readonly Box[] = [];
+  private groups: readonly (readonly Box[])[] = [];
   private byName = new Map<string, Box[]>();
   private structure = "";
   private scene!: Scene;
@@ -27,7 +28,8 @@ export class Sheet {
     this.scene = scene;
     this.structure = structure;
     if (isSame) for (const box of this.boxes) fillBox(scene, this.worked(box.name), box);
-    if (!isSame || this.isTooNarrow()) this.draw();
+    else this.draw();
+    for (const group of this.groups) widen(group);
     this.markWords();
   }
 
@@ -69,18 +71,11 @@ export class Sheet {
       ),
     );
     this.boxes = drafter.boxes;
+    this.groups = drafter.groups;
     this.byName = new Map();
     for (const box of this.boxes) {
       this.byName.set(box.name, [...(this.byName.get(box.name) ?? []), box]);
     }
-  }
-
-  /** Tells whether a number has outgrown its column. */
-  private isTooNarrow(): boolean {
-    return this.boxes.some((box) => {
-      const room = Number(box.element.style.getPropertyValue("--letters"));
-      return box.cells.some((row) => row.some((td) => (td.firstChild?.nodeValue ?? "").length > room));
-    });
   }
 
   private markWords(): void {
@@ -91,3 +86,15 @@ export class Sheet {
     }
   }
 }
+
+/** Gives columns room where a number has outgrown them; they do not shrink under one's eyes. */
+function widen(group: readonly Box[]): void {
+  const lengths = group.flatMap((box) => box.cells.flat().map((td) => lettersIn(td)));
+  const most = Math.max(2, ...lengths);
+  for (const { element } of group) {
+    if (most <= Number(element.style.getPropertyValue("--letters"))) continue;
+    element.style.setProperty("--letters", String(most));
+  }
+}
+
+const lettersIn = (td: HTMLTableCellElement): number => td.firstChild?.nodeValue?.length ?? 0;

@@ -19,6 +19,7 @@ export class Spotlight {
   private anchor: Element | null = null;
   private isWhole = false;
   private lit: Element[] = [];
+  private mouse: readonly [number, number] = [-1, -1];
 
   constructor(
     private readonly sheet: Sheet,
@@ -27,8 +28,9 @@ export class Spotlight {
   ) {
     const { element } = sheet;
     element.addEventListener("pointerover", (event) => {
-      if (event.pointerType === "mouse") this.hover(event.target);
+      if (event.pointerType === "mouse" && this.hasMoved(event)) this.hover(event.target);
     });
+    window.addEventListener("pointermove", (event) => this.hasMoved(event), { passive: true });
     element.addEventListener("pointerleave", () => this.hover(null));
     element.addEventListener("focusin", (event) => this.hold(event.target));
     element.addEventListener("click", (event) => this.hold(event.target));
@@ -82,6 +84,13 @@ export class Spotlight {
     this.mark(place, "spot");
     this.card.show(scene, place, this.isWhole);
     this.follow();
+  }
+
+  /** Tells whether the mouse has moved; a page that scrolls under it points at nothing. */
+  private hasMoved({ screenX, screenY }: PointerEvent): boolean {
+    const [x, y] = this.mouse;
+    this.mouse = [screenX, screenY];
+    return x !== screenX || y !== screenY;
   }
 
   private hover(target: EventTarget | null): void {

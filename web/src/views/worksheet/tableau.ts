@@ -12,6 +12,8 @@ import { cellText, otherText, stageNumbers, type Scene } from "./scene";
 /** Draws tableaux, remembering what stands on the sheet already. */
 export class Drafter {
   readonly boxes: Box[] = [];
+  /** Boxes that share their columns, and so their width. */
+  readonly groups: Box[][] = [];
   private readonly shown = new Set<string>();
   private readonly numbers;
   private stage = "";
@@ -26,22 +28,25 @@ export class Drafter {
   tableau(tableau: Tableau): HTMLElement {
     const { isTurned } = this.scene.orientation;
     const grid = el("div", { class: isTurned ? "tableau turned" : "tableau" });
-    const groups = isTurned ? acrossOf(tableau) : alongOf(tableau);
-    const letters = new Map<string, number>();
-    for (const group of groups) {
-      const most = Math.max(...group.map((name) => this.letters(name)));
-      for (const name of group) letters.set(name, Math.max(most, letters.get(name) ?? 0));
-    }
+    const shares = isTurned ? acrossOf(tableau) : alongOf(tableau);
+    const groups = shares.map((names) => ({
+      letters: Math.max(...names.map((name) => this.letters(name))),
+      names,
+      boxes: [] as Box[],
+    }));
     let columns = "";
     const box = (name: string, isMain: boolean): HTMLElement => {
+      const group = groups.find(({ names }) => names.includes(name))!;
       const worked = this.worked(name);
       const axis = isMain && !isTurned ? worked.axes.columns : "";
       const showsColumnLabels = !axis || axis !== columns;
       if (axis) columns = axis;
-      const look = { letters: letters.get(name)!, isCopy: this.shown.has(name), showsColumnLabels };
+      const { letters } = group;
+      const look = { letters, isCopy: this.shown.has(name), showsColumnLabels };
       this.shown.add(name);
       const drawn = drawBox(this.scene, worked, look);
       this.boxes.push(drawn);
+      group.boxes.push(drawn);
       return drawn.element;
     };
     if (tableau.head !== null) {
@@ -54,6 +59,7 @@ export class Drafter {
       grid.append(el("div", { class: "main" }, box(line.box, true)));
       (isTurned ? below : grid).append(this.words(line));
     }
+    this.groups.push(...groups.map(({ boxes }) => boxes));
     return isTurned ? el("div", {}, grid, below) : grid;
   }
 

@@ -30,6 +30,7 @@ import { Tokens } from "./tokens";
 /** A screen narrower than this shows one step at a time. */
 const NARROW = "(max-width: 46rem)";
 const MOST_TOKENS = 24;
+const MOST_HEADS = 8;
 
 export class Worksheet {
   private exercise: Exercise;
@@ -146,21 +147,20 @@ export class Worksheet {
     }
   }
 
-  private put(place: Place, number: Num): string {
-    return this.change(withCell(this.exercise, place.name, place.cell, number));
+  private put(place: Place, number: Num): void {
+    this.change(withCell(this.exercise, place.name, place.cell, number));
   }
 
   /** Takes another exercise; where it cannot be worked, says why and keeps the old one. */
-  private change(exercise: Exercise): string {
+  private change(exercise: Exercise): void {
     try {
       const trace = workExercise(this.content, exercise);
       this.other = this.isCompared ? this.workOther(exercise) : null;
       this.trace = trace;
     } catch (error) {
-      const problem = `This cannot be worked. ${(error as Error).message}.`;
-      this.say(problem);
+      this.say(`This cannot be worked. ${(error as Error).message}.`);
       this.render();
-      return problem;
+      return;
     }
     this.say("");
     this.exercise = exercise;
@@ -168,7 +168,6 @@ export class Worksheet {
     this.model.set("exercise", exerciseDocument(exercise));
     this.model.save_changes();
     this.render();
-    return "";
   }
 
   private workOther(exercise: Exercise): Trace {
@@ -240,7 +239,8 @@ export class Worksheet {
 
   private hidings(): Hiding[] {
     const all: readonly Hiding[] = ["none", "causal", "mask"];
-    if (!this.exercise.inputs.has("X")) return [hidingOf(this.exercise)];
+    const { sequences } = this.trace.plan;
+    if (!sequences.keys || !this.exercise.inputs.has("X")) return [hidingOf(this.exercise)];
     return all.filter((hiding) => this.knows(withHiding(this.exercise, this.content.book, hiding)));
   }
 
@@ -252,21 +252,31 @@ export class Worksheet {
       if (!given) continue;
       const matrix = this.exercise.inputs.get(given.name)!;
       const count = given.columns === axis ? matrix[0]!.length : matrix.length;
-      const change = (by: 1 | -1): string => this.change(resized(this.exercise, book, axis, by));
+      const change = (by: 1 | -1): void => this.change(resized(this.exercise, book, axis, by));
       sizes.push({ label, count, least: 1, most: MOST_TOKENS, change });
     }
     const { heads } = this.exercise;
-    const change = (by: 1 | -1): string => this.change(withHeads(this.exercise, heads + by));
-    const fits = (count: number): boolean => this.canHave(count);
-    if (fits(heads + 1) || fits(heads - 1)) {
-      const [least, most] = [fits(heads - 1) ? heads - 1 : heads, fits(heads + 1) ? heads + 1 : heads];
-      sizes.push({ label: "Heads", count: heads, least, most, change });
+    const [fewer, more] = [this.nextHeads(-1), this.nextHeads(1)];
+    if (fewer !== heads || more !== heads) {
+      const change = (by: 1 | -1): void =>
+        this.change(withHeads(this.exercise, by > 0 ? more : fewer));
+      sizes.push({ label: "Heads", count: heads, least: fewer, most: more, change });
     }
     return sizes;
   }
 
+  /** Returns the next number of heads that there is a plan for, which fits; or that there is. */
+  private nextHeads(by: 1 | -1): number {
+    const { heads } = this.exercise;
+    for (let count = heads + by; count >= 1 && count <= MOST_HEADS; count += by) {
+      if (this.canHave(count)) return count;
+    }
+    return heads;
+  }
+
   private canHave(heads: number): boolean {
-    if (heads < 1 || !this.exercise.inputs.has("X")) return false;
+    const isJoined = this.exercise.heads > 1 && this.exercise.inputs.has("W_Q");
+    if (!this.exercise.inputs.has("X") || (isJoined && heads === 1)) return false;
     try {
       const changed = withHeads(this.exercise, heads);
       if (!this.knows(changed)) return false;
