@@ -43,6 +43,11 @@ class Opened(NamedTuple):
         """Return a cell, counted from 0 as it is shown, where its matrix is worked."""
         return self.boxes(name).last.locator(f'td[data-at="{row},{column}"]')
 
+    def point(self, name: str, row: int, column: int) -> None:
+        """Point at a cell; the mouse comes from elsewhere, even where the page has to scroll."""
+        self.window.mouse.move(0, 0)
+        self.cell(name, row, column).hover()
+
     def boxes(self, name: str) -> Locator:
         """Return a matrix, each time that it stands on the sheet."""
         return self.window.locator(f'.box[data-name="{name}"]')

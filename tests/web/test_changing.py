@@ -206,7 +206,7 @@ def test_tokens_are_turned_to_rows(browser: BrowserContext, tmp_path: Path, name
                 list(row) for row in zip(*shown(trace, each), strict=True)
             ]
         last = trace.result
-        page.cell(last.name, 1, 0).hover()
+        page.point(last.name, 1, 0)
         said = page.window.locator("#limelight-arithmetic").text_content()
         _, at = trace.find_cell(f"{last.name}[2,1]", Orientation.ROWS)
         words = Plain().equation(Orientation.ROWS.equation(last.equation(at)))
@@ -228,12 +228,24 @@ def test_starting_over_brings_the_numbers_back(browser: BrowserContext, tmp_path
         assert wrong_on(page, mine) == []
 
 
+def test_one_finds_back_to_ones_own_exercise(browser: BrowserContext, tmp_path: Path) -> None:
+    """The exercise that the page was made of stays in the list, beside the gallery."""
+    mine = Exercise(kind="softmax", inputs={"C": [[1], [2]]}, name="mine", title="Mine")  # type: ignore[arg-type]
+    with opened(browser, tmp_path, mine) as page:
+        page.choose("Exercise", "softmax")
+        page.choose("Exercise", "mine")
+
+        assert wrong_on(page, mine) == []
+        entries = page.window.get_by_role("combobox", name="Exercise").locator("option").count()
+        assert entries == len(gallery_names()) + 1
+
+
 def test_an_exercise_with_rules_of_its_own(browser: BrowserContext, tmp_path: Path) -> None:
     """Rules that are neither by hand nor exact are followed, rounding on paper included."""
     recipe = Recipe(name="two decimals", divisor="d_k", digits=2)
     mine = gallery().under(recipe)
     with opened(browser, tmp_path, mine) as page:
-        page.cell("A", 0, 0).hover()
+        page.point("A", 0, 0)
 
         assert wrong_on(page, mine) == []
         assert "rounded" in (page.window.locator("#limelight-arithmetic").text_content() or "")

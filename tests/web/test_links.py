@@ -30,6 +30,9 @@ def test_a_link_opens_its_exercise(browser: BrowserContext, tmp_path: Path) -> N
     with opened(browser, tmp_path, gallery("softmax"), fragment=fragment) as page:
         assert wrong_on(page, sent) == []
         assert page.window.get_by_role("alert").is_hidden()
+        page.choose("Rules", "exact")
+        page.press("Start over")
+        assert wrong_on(page, sent) == []
 
 
 def test_python_writes_links_as_well(browser: BrowserContext, tmp_path: Path) -> None:
@@ -78,7 +81,7 @@ def test_a_hostile_link_is_only_text(browser: BrowserContext, tmp_path: Path) ->
         "labels": {"X": words},
     }
     with opened(browser, tmp_path, fragment=fragment_with(hostile)) as page:
-        page.cell("A", 0, 0).hover()
+        page.point("A", 0, 0)
         page.window.locator(".tokens button").first.hover()
 
         assert page.window.locator("img, #limelight script").count() == 0

@@ -54,7 +54,7 @@ def test_what_a_cell_is_made_of_lights_up(
     with opened(browser, tmp_path, gallery(name)) as page:
         for worked in trace.steps:
             at = Cell(worked.shape.rows - 1, worked.shape.columns - 1)
-            page.cell(worked.name, *at).hover()
+            page.point(worked.name, *at)
 
             assert page.marked("lit") == made_from(worked, at)
             assert page.marked("spot") == {place(worked.name, at)}
@@ -82,6 +82,28 @@ def test_everything_a_cell_comes_from_lights_up(
 
         assert found == drawn
         assert page.marked("origin") == set()
+
+
+def test_the_card_can_be_reached(browser: BrowserContext, tmp_path: Path) -> None:
+    """The mouse goes from a cell to its card without the light going out; elsewhere it does."""
+    with opened(browser, tmp_path) as page:
+        page.point("A", 0, 0)
+        page.press("Everything it comes from")
+        found = page.marked("origin")
+        page.press("It comes from 60 given numbers")
+        page.window.keyboard.press("Escape")
+
+    assert ("X", 0, 0) in found
+
+
+def test_the_light_goes_out(browser: BrowserContext, tmp_path: Path) -> None:
+    """Away from every cell nothing is lit."""
+    with opened(browser, tmp_path) as page:
+        page.point("A", 0, 0)
+        page.window.mouse.move(1, 1)
+        page.window.locator(".card").wait_for(state="hidden")
+
+        assert page.marked("spot") == page.marked("lit") == set()
 
 
 def test_the_light_follows_the_keys(browser: BrowserContext, tmp_path: Path) -> None:
@@ -145,8 +167,7 @@ def test_the_arithmetic_is_never_out_of_sight(
                     page.press("Step forward")
                 page.cell(name, 0, 0).scroll_into_view_if_needed()
             else:
-                page.window.mouse.move(0, 0)
-                page.cell(name, 0, 0).hover()
+                page.point(name, 0, 0)
 
             assert page.window.evaluate(HIDDEN_CARD) == [], name
 
@@ -154,7 +175,7 @@ def test_the_arithmetic_is_never_out_of_sight(
 def test_a_card_out_of_sight_is_seen(browser: BrowserContext, tmp_path: Path) -> None:
     """The check can fail: a card below the fold, or on the cell itself."""
     with opened(browser, tmp_path) as page:
-        page.cell("S", 0, 0).hover()
+        page.cell("S", 0, 0).click()
         put = 'where => Object.assign(document.querySelector(".card").style, where)'
         page.window.evaluate(put, {"top": "2000px"})
         below = page.window.evaluate(HIDDEN_CARD)

@@ -1,6 +1,12 @@
 /** The page in one file: reads what it carries, opens it, and keeps its address up to date. */
 
-import { ExerciseProblem, readExercise, workExercise, type Exercise } from "./core/exercise";
+import {
+  ExerciseProblem,
+  readExercise,
+  workExercise,
+  type Exercise,
+  type ExerciseDocument,
+} from "./core/exercise";
 import { traceJson } from "./core/export";
 import { layOut } from "./core/layout";
 import { COLUMNS, ROWS } from "./core/orientation";
@@ -18,8 +24,7 @@ export function open(root: HTMLElement, content: Content): void {
   const view = new Worksheet(root, content, model, isVisitorNew());
   if (problem) view.say(problem);
   model.on("change:exercise", () => {
-    const exercise = readExercise(model.get("exercise"), content.recipes);
-    keepAddress(fragmentOf(exercise));
+    keepAddress(fragmentOf(model.get("exercise") as ExerciseDocument));
   });
 }
 

@@ -75,7 +75,7 @@ export function withHeads(exercise: Exercise, heads: number): Exercise {
   return { ...withInputs(exercise, inputs), heads };
 }
 
-/** Returns an exercise's own name for what stays the same when it is changed. */
+/** Has the same numbers worked by other rules. */
 export const withRecipe = (exercise: Exercise, recipe: Exercise["recipe"]): Exercise => ({
   ...exercise,
   recipe,

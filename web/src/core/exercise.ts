@@ -64,6 +64,11 @@ export function planOfExercise(book: PlanBook, exercise: Exercise): Plan {
 
 export function workExercise(known: Knowledge, exercise: Exercise, recipe?: Recipe): Trace {
   const rules = recipe ?? readRecipe(exercise.recipe);
+  return work(fittingPlan(known, exercise), exercise.inputs, rules, exercise.labels);
+}
+
+/** Returns the plan of an exercise whose inputs fit it and each other, and a page. */
+export function fittingPlan(known: Knowledge, exercise: Exercise): Plan {
   const plan = planOfExercise(known.book, exercise);
   const given = new Map([...exercise.inputs].map(([name, matrix]) => [name, shapeOf(matrix)]));
   let cells = 0;
@@ -71,7 +76,7 @@ export function workExercise(known: Knowledge, exercise: Exercise, recipe?: Reci
   if (cells > known.mostCells) {
     throw new ExerciseProblem(`it has ${cells} cells; a page has at most ${known.mostCells}`);
   }
-  return work(plan, exercise.inputs, rules, exercise.labels);
+  return plan;
 }
 
 /** Reads what somebody handed in. */

@@ -1,13 +1,13 @@
 /** An exercise as a link: its content in the fragment of the address, which no server ever sees. */
 
-import { ExerciseProblem, exerciseDocument, type Exercise } from "../core/exercise";
+import { ExerciseProblem, type ExerciseDocument } from "../core/exercise";
 
 const PREFIX = "#exercise=";
 const LONGEST = 200_000;
 
 /** Returns the fragment that stands for an exercise. */
-export function fragmentOf(exercise: Exercise): string {
-  const bytes = new TextEncoder().encode(JSON.stringify(exerciseDocument(exercise)));
+export function fragmentOf(exercise: ExerciseDocument): string {
+  const bytes = new TextEncoder().encode(JSON.stringify(exercise));
   const letters = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
   const packed = btoa(letters).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
   return PREFIX + packed;

@@ -1,7 +1,6 @@
 /** The arithmetic of a cell, spelled out beside it and never below the fold. */
 
-import { symbolText } from "../../core/plain";
-import { equationText } from "../../core/plain";
+import { equationText, symbolText } from "../../core/plain";
 import { sayingOf } from "../../core/export";
 import { backToInputs, equationOf } from "../../core/trace";
 import { button, el } from "../dom";

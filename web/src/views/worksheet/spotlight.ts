@@ -13,12 +13,16 @@ const STEPS: Record<string, readonly [number, number]> = {
   ArrowRight: [0, 1],
 };
 
+/** Milliseconds that the light stays while the mouse is on its way to the card. */
+const ON_THE_WAY = 250;
+
 export class Spotlight {
   private hovered: Place | null = null;
   private held: Place | null = null;
   private anchor: Element | null = null;
   private isWhole = false;
   private lit: Element[] = [];
+  private leaving: number | undefined;
   private mouse: readonly [number, number] = [-1, -1];
 
   constructor(
@@ -32,6 +36,8 @@ export class Spotlight {
     });
     window.addEventListener("pointermove", (event) => this.hasMoved(event), { passive: true });
     element.addEventListener("pointerleave", () => this.hover(null));
+    card.element.addEventListener("pointerenter", () => window.clearTimeout(this.leaving));
+    card.element.addEventListener("pointerleave", () => this.hover(null));
     element.addEventListener("focusin", (event) => this.hold(event.target));
     element.addEventListener("click", (event) => this.hold(event.target));
     element.addEventListener("keydown", (event) => this.press(event));
@@ -95,10 +101,20 @@ export class Spotlight {
 
   private hover(target: EventTarget | null): void {
     const place = this.sheet.placeOf(target);
-    if (!place && !this.hovered) return;
-    if (place && this.hovered && isSame(place, this.hovered)) return;
+    window.clearTimeout(this.leaving);
+    if (!place) {
+      if (this.hovered) this.leaving = window.setTimeout(() => this.leave(), ON_THE_WAY);
+      return;
+    }
+    if (this.hovered && isSame(place, this.hovered)) return;
     this.hovered = place;
-    this.anchor = place ? (target as Element).closest("td") : this.held && this.heldElement();
+    this.anchor = (target as Element).closest("td");
+    this.render();
+  }
+
+  private leave(): void {
+    this.hovered = null;
+    this.anchor = this.heldElement();
     this.render();
   }
 

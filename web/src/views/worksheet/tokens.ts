@@ -16,6 +16,7 @@ export class Tokens {
   private readonly said = el("p", { class: "said", "aria-live": "polite" });
   private scene!: Scene;
   private held: number | null = null;
+  private isGlowing = false;
 
   constructor(private readonly sheet: Sheet) {
     this.element.append(row("Who asks?", this.queries), this.asked, this.said);
@@ -64,7 +65,8 @@ export class Tokens {
     for (const [index, chip] of [...asked.children].entries()) {
       (chip as HTMLElement).style.setProperty("--glow", String(shares[index] ?? 0));
     }
-    this.glow(query, shares.length > 0);
+    if (shares.length || this.isGlowing) this.glow(query, shares.length > 0);
+    this.isGlowing = shares.length > 0;
     this.said.textContent = this.sentence(query, shares);
   }
 

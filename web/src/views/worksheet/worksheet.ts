@@ -4,6 +4,7 @@ import { hidingOf, resized, withCell, withHeads, withHiding, withRecipe, type Hi
 import {
   choicesOf,
   exerciseDocument,
+  fittingPlan,
   readExercise,
   workExercise,
   type Exercise,
@@ -34,6 +35,8 @@ const MOST_HEADS = 8;
 
 export class Worksheet {
   private exercise: Exercise;
+  /** What starting over leads back to. */
+  private begun: Exercise;
   private trace: Trace;
   private other: Trace | null = null;
   private scene!: Scene;
@@ -57,7 +60,7 @@ export class Worksheet {
     private readonly model: Model,
     isVisitorNew: boolean,
   ) {
-    this.exercise = this.read(model.get("exercise"));
+    this.exercise = this.begun = this.read(model.get("exercise"));
     this.trace = workExercise(content, this.exercise);
     this.isTurned = content.view.orientation === "rows";
     this.step = isVisitorNew ? 0 : null;
@@ -100,23 +103,28 @@ export class Worksheet {
   }
 
   private makeToolbar(): Toolbar {
-    const gallery = this.content.gallery.map(({ name, title }) => ({ value: name!, label: title! }));
-    return new Toolbar(gallery, {
-      open: (name) => this.open(name),
+    const shelf = new Map(this.shelf().map(({ name, title }) => [name, title]));
+    return new Toolbar([...shelf].map(([value, label]) => ({ value, label })), {
+      open: (name) => this.begin(this.shelf().find((each) => each.name === name)!),
       follow: (name) => this.follow(name),
       hide: (hiding) => this.change(withHiding(this.exercise, this.content.book, hiding)),
       turn: () => this.turn(),
       compare: () => this.compare(),
       share: () => void this.share(),
-      reset: () => this.open(this.exercise.name),
+      reset: () => this.begin(this.begun),
     });
   }
 
-  /** Takes an exercise of the gallery, or the one that the page was made of. */
-  private open(name: string): void {
-    const all: readonly ExerciseDocument[] = [this.content.exercise, ...this.content.gallery];
-    const found = all.find((each) => each.name === name);
-    if (found) this.change(this.read(found));
+  /** Returns what can be opened: the exercise that the page was made of, and the gallery. */
+  private shelf(): readonly Exercise[] {
+    const { exercise, gallery } = this.content;
+    const others = gallery.filter(({ name }) => name !== exercise.name);
+    return [exercise, ...others].map((each) => this.read(each));
+  }
+
+  private begin(exercise: Exercise): void {
+    this.begun = exercise;
+    this.change(exercise);
     this.step = this.step === null ? null : 0;
     this.spotlight.release();
     this.render();
@@ -278,9 +286,7 @@ export class Worksheet {
     const isJoined = this.exercise.heads > 1 && this.exercise.inputs.has("W_Q");
     if (!this.exercise.inputs.has("X") || (isJoined && heads === 1)) return false;
     try {
-      const changed = withHeads(this.exercise, heads);
-      if (!this.knows(changed)) return false;
-      workExercise(this.content, changed);
+      fittingPlan(this.content, withHeads(this.exercise, heads));
       return true;
     } catch {
       return false;
