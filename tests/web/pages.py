@@ -157,5 +157,5 @@ def is_close(found: str, right: str) -> bool:
         return found == right
     if right == "-inf":
         return found == right
-    one, other = (Fraction(text) for text in (found, right))
-    return abs(one - other) <= Fraction(1, 10**12) * max(1, abs(other))
+    one, other = Fraction(found), Fraction(right)
+    return abs(one - other) <= Fraction(1, 10**12) * max(Fraction(1), abs(other))

@@ -8,6 +8,7 @@ import pytest
 
 from limelight.exercises.exercise import Exercise, work
 from limelight.exercises.gallery import gallery, gallery_names
+from limelight.mechanism.matrix import Matrix
 from limelight.mechanism.orientation import Orientation
 from limelight.mechanism.recipe import EXACT, Recipe
 from limelight.notation.plain import Plain
@@ -218,7 +219,7 @@ def test_tokens_are_turned_to_rows(browser: BrowserContext, tmp_path: Path, name
 
 def test_starting_over_brings_the_numbers_back(browser: BrowserContext, tmp_path: Path) -> None:
     """Whatever was changed, the exercise is again what the page was made of."""
-    mine = Exercise(kind="softmax", inputs={"C": [[1, 2], ["1/2", 0]]}, title="Mine")  # type: ignore[arg-type]
+    mine = Exercise(kind="softmax", inputs={"C": Matrix.read([[1, 2], ["1/2", 0]])}, title="Mine")
     with opened(browser, tmp_path, mine) as page:
         page.cell("C", 0, 0).click()
         page.window.keyboard.type("4")
@@ -230,7 +231,9 @@ def test_starting_over_brings_the_numbers_back(browser: BrowserContext, tmp_path
 
 def test_one_finds_back_to_ones_own_exercise(browser: BrowserContext, tmp_path: Path) -> None:
     """The exercise that the page was made of stays in the list, beside the gallery."""
-    mine = Exercise(kind="softmax", inputs={"C": [[1], [2]]}, name="mine", title="Mine")  # type: ignore[arg-type]
+    mine = Exercise(
+        kind="softmax", inputs={"C": Matrix.read([[1], [2]])}, name="mine", title="Mine"
+    )
     with opened(browser, tmp_path, mine) as page:
         page.choose("Exercise", "softmax")
         page.choose("Exercise", "mine")

@@ -76,6 +76,7 @@ def test_the_page_fits_every_screen(
     with opened(browser, tmp_path, exercise) as page:
         if view == "rows":
             page.press("As rows")
+            page.press("Compare rules")
         for width in WIDTHS:
             page.window.set_viewport_size({"width": width, "height": 900})
             found[width] = page.window.evaluate(OVERFLOWING) + page.window.evaluate(CROOKED)
@@ -158,10 +159,11 @@ def test_motion_can_be_declined(
     assert (lasts == "0s") == (motion == "reduce")
 
 
-def test_the_worksheet_is_printed(browser: BrowserContext, tmp_path: Path) -> None:
-    """On paper stand the title and the numbers, and none of the controls."""
-    with opened(browser, tmp_path) as page:
-        page.cell("S", 0, 0).click()
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_worksheet_is_printed(browser: BrowserContext, tmp_path: Path, width: int) -> None:
+    """On paper stand the title and every number, whatever the screen shows, and no controls."""
+    with opened(browser, tmp_path, width=width) as page:
+        page.cell("Q", 0, 0).click()
         reader = PdfReader(io.BytesIO(page.window.pdf(format="A4")))
     text = "\n".join(sheet.extract_text() for sheet in reader.pages)
 

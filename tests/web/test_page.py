@@ -14,6 +14,7 @@ from limelight.errors import ShapeError
 from limelight.exercises.exercise import Exercise
 from limelight.exercises.gallery import gallery, gallery_names
 from limelight.exercises.kinds import Choices, plan_of
+from limelight.mechanism.matrix import Matrix
 from limelight.mechanism.orientation import Orientation
 from limelight.web.book import plan_book, plan_key
 from limelight.web.content import View, page_content
@@ -54,7 +55,7 @@ def test_a_page_allows_only_what_it_brings() -> None:
 def test_no_text_ends_the_data() -> None:
     """What a stranger wrote cannot close the element that holds it."""
     text = "</script><!--<script>"
-    mine = Exercise(kind="softmax", inputs={"C": [[1]]}, title=text, about=text)  # type: ignore[arg-type]
+    mine = Exercise(kind="softmax", inputs={"C": Matrix.read([[1]])}, title=text, about=text)
     found = page(mine)
     data = found.partition('id="limelight-content">')[2].partition("</script>")[0]
 

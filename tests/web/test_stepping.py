@@ -107,6 +107,10 @@ def test_a_narrow_screen_shows_a_step_at_a_time(browser: BrowserContext, tmp_pat
         names = page.window.locator(".box").evaluate_all("all => all.map(box => box.dataset.name)")
         page.window.set_viewport_size({"width": 1280, "height": 900})
         page.press("Show everything")
+        page.window.set_viewport_size({"width": 360, "height": 900})
+        page.window.get_by_text("Step 1 of 10").wait_for()
+        page.window.set_viewport_size({"width": 1280, "height": 900})
+        page.window.get_by_text("Walk me through").wait_for()
 
         assert names == ["X", "W_K", "K"]
         assert wrong_on(page, gallery()) == []

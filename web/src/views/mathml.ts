@@ -5,6 +5,7 @@ import { decimalText, exactText, isExact, isNegative, same, type Num } from "../
 import { decimalBehind, isFraction, isWrittenExactly, type Style } from "../core/plain";
 import { math } from "./dom";
 
+const MINUS = "\u2212";
 const GREEK: Record<string, string> = { gamma: "γ", beta: "β" };
 const FENCES: Record<string, readonly [string, string]> = { floor: ["⌊", "⌋"], ceil: ["⌈", "⌉"] };
 
@@ -86,7 +87,7 @@ function write(tree: Expression, style: Style): Element {
         "+",
       );
     case "minus":
-      return row(sub(tree.left), mo("-"), wrapped(tree.right, style));
+      return row(sub(tree.left), mo(MINUS), wrapped(tree.right, style));
     case "over":
       return math("mfrac", sub(tree.above), sub(tree.below));
     case "power":
@@ -154,7 +155,7 @@ const row = (...parts: Element[]): Element => math("mrow", ...parts);
 const mn = (text: string): Element => math("mn", text);
 const mo = (text: string): Element => math("mo", text);
 const bracketed = (inside: Element): Element => row(mo("("), inside, mo(")"));
-const signed = (size: Element, isBelow: boolean): Element => (isBelow ? row(mo("-"), size) : size);
+const signed = (size: Element, isBelow: boolean): Element => (isBelow ? row(mo(MINUS), size) : size);
 
 function infix(sign: string): Element {
   const made = mo(sign); // it may stand first in its formula and keeps its room all the same

@@ -30,6 +30,7 @@ export class Sheet {
     if (isSame) for (const box of this.boxes) fillBox(scene, this.worked(box.name), box);
     else this.draw();
     for (const group of this.groups) widen(group);
+    this.element.classList.toggle("compared", scene.other !== null);
     this.markWords();
   }
 

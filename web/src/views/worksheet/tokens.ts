@@ -74,7 +74,7 @@ export class Tokens {
     if (query === null) return "Choose a token: it throws light on those that it attends to.";
     if (!shares.length) return "The weights are not worked yet.";
     const [first] = weightsOf(this.scene.trace);
-    const parts = shares.map((share, key) => `${first!.rowLabels[key]} ${percent(share)}`);
+    const parts = shares.map((share, key) => `${first!.rowLabels[key]}: ${percent(share)}`);
     const heads = weightsOf(this.scene.trace).length > 1 ? " (mean of the heads)" : "";
     return `${first!.columnLabels[query]} attends to ${parts.join(", ")}${heads}`;
   }

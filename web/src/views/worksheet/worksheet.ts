@@ -29,7 +29,7 @@ import { Steps } from "./steps";
 import { Tokens } from "./tokens";
 
 /** A screen narrower than this shows one step at a time. */
-const NARROW = "(max-width: 46rem)";
+const NARROW = "screen and (max-width: 46rem)";
 const MOST_TOKENS = 24;
 const MOST_HEADS = 8;
 
@@ -43,6 +43,7 @@ export class Worksheet {
   private step: number | null;
   private isTurned: boolean;
   private isCompared = false;
+  private isPrinting = false;
   private readonly narrow = window.matchMedia(NARROW);
   private readonly title = el("h1", {});
   private readonly about = el("p", { class: "about" });
@@ -73,8 +74,10 @@ export class Worksheet {
     model.on("change:exercise", () => this.hear());
     this.narrow.addEventListener("change", () => {
       this.render();
-      if (this.step !== null) this.spotlightStep(false);
+      this.spotlightStep(false);
     });
+    window.addEventListener("beforeprint", () => this.print(true));
+    window.addEventListener("afterprint", () => this.print(false));
     root.replaceChildren(
       el(
         "header",
@@ -89,7 +92,7 @@ export class Worksheet {
       this.card.element,
     );
     this.render();
-    if (this.step !== null) this.spotlightStep(false);
+    this.spotlightStep(false);
   }
 
   /** Says something that everybody should notice. */
@@ -128,7 +131,7 @@ export class Worksheet {
     this.step = this.step === null ? null : 0;
     this.spotlight.release();
     this.render();
-    if (this.step !== null) this.spotlightStep(true);
+    this.spotlightStep(true);
   }
 
   private follow(name: string): void {
@@ -196,12 +199,25 @@ export class Worksheet {
     this.step = step;
     this.spotlight.release();
     this.render();
-    if (step !== null) this.spotlightStep(true);
+    this.spotlightStep(true);
   }
 
-  /** Throws light on the cell of a step that teaches most. */
+  /** Returns the step that is shown by itself: on a narrow screen always one, on paper none. */
+  private get shownStep(): number | null {
+    if (this.isPrinting) return null;
+    return this.narrow.matches ? (this.step ?? 0) : this.step;
+  }
+
+  /** Puts everything on paper, and then shows again what was shown. */
+  private print(isPrinting: boolean): void {
+    this.isPrinting = isPrinting;
+    this.render();
+  }
+
+  /** Throws light on the cell of the step that is shown which teaches most. */
   private spotlightStep(scrolls: boolean): void {
-    const step = this.trace.plan.steps[this.step!]!;
+    if (this.shownStep === null) return;
+    const step = this.trace.plan.steps[this.shownStep]!;
     const isStill = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     const [box] = this.sheet.boxesOf(step.name);
     if (scrolls) {
@@ -212,15 +228,15 @@ export class Worksheet {
 
   private render(): void {
     const { plan } = this.trace;
-    const isNarrow = this.narrow.matches;
-    if (isNarrow) this.step ??= 0;
-    const current = this.step === null ? null : plan.steps[this.step]!;
+    const isNarrow = this.narrow.matches && !this.isPrinting;
+    const shown = this.shownStep;
+    const current = shown === null ? null : plan.steps[shown]!;
     this.scene = {
       trace: this.trace,
       parts: isNarrow && current ? [onlyStep(current)] : layOut(plan),
       orientation: this.isTurned ? ROWS : COLUMNS,
       style: { digits: this.content.view.digits, fractions: this.trace.recipe.digits === null },
-      later: new Set(plan.steps.slice((this.step ?? plan.steps.length) + 1).map(({ name }) => name)),
+      later: new Set(plan.steps.slice((shown ?? plan.steps.length) + 1).map(({ name }) => name)),
       current: current?.name ?? null,
       other: this.other,
     };
@@ -236,7 +252,7 @@ export class Worksheet {
       isCompared: this.isCompared,
     });
     this.sheet.show(this.scene);
-    this.steps.show(this.scene, this.step);
+    this.steps.show(this.scene, shown);
     this.tokens.show(this.scene);
     this.spotlight.render();
   }
