@@ -109,6 +109,7 @@ def opened(
     )
     window.add_init_script(_FIRST_TIME if is_first else _BEEN_HERE)
     window.set_viewport_size({"width": width, "height": 900})
+    window.emulate_media(reduced_motion="reduce")  # nothing is still on its way when it is clicked
     window.goto(f"file://{file}{fragment}")
     try:
         yield Opened(window, complaints)

@@ -3,15 +3,7 @@
 import { hidingOf, type Hiding } from "../core/edit";
 import type { Exercise } from "../core/exercise";
 import { button, el } from "../views/dom";
-
-/** A size that may grow and shrink. */
-export interface Size {
-  readonly label: string;
-  readonly count: number;
-  readonly least: number;
-  readonly most: number;
-  readonly change: (by: 1 | -1) => void;
-}
+import type { Size } from "./sizes";
 
 export interface ToolbarState {
   readonly exercise: Exercise;

@@ -1,10 +1,9 @@
 /** The worksheet view: an exercise to point at, to change and to step through. */
 
-import { hidingOf, resized, withCell, withHeads, withHiding, withRecipe, type Hiding } from "../../core/edit";
+import { hidingOf, withCell, withHiding, withRecipe, type Hiding } from "../../core/edit";
 import {
   choicesOf,
   exerciseDocument,
-  fittingPlan,
   readExercise,
   workExercise,
   type Exercise,
@@ -13,12 +12,13 @@ import {
 import { layOut, needsOf, type Part } from "../../core/layout";
 import type { Num } from "../../core/numbers";
 import { COLUMNS, ROWS } from "../../core/orientation";
-import { planKey, type Plan, type Step } from "../../core/plan";
+import { planKey, type Step } from "../../core/plan";
 import { readRecipe } from "../../core/recipe";
 import { tellingCell, type Trace } from "../../core/trace";
 import type { Content } from "../../shell/content";
 import type { Model } from "../../shell/model";
-import { Toolbar, type Size } from "../../shell/toolbar";
+import { sizesOf } from "../../shell/sizes";
+import { Toolbar } from "../../shell/toolbar";
 import { el } from "../dom";
 import { Card } from "./card";
 import { Editor } from "./editor";
@@ -30,8 +30,6 @@ import { Tokens } from "./tokens";
 
 /** A screen narrower than this shows one step at a time. */
 const NARROW = "screen and (max-width: 46rem)";
-const MOST_TOKENS = 24;
-const MOST_HEADS = 8;
 
 export class Worksheet {
   private exercise: Exercise;
@@ -247,7 +245,7 @@ export class Worksheet {
     this.toolbar.show({
       exercise: this.exercise,
       hidings: this.hidings(),
-      sizes: this.sizes(plan),
+      sizes: sizesOf(this.content, this.exercise, (exercise) => this.change(exercise)),
       isTurned: this.isTurned,
       isCompared: this.isCompared,
     });
@@ -267,55 +265,7 @@ export class Worksheet {
     if (!sequences.keys || !this.exercise.inputs.has("X")) return [hidingOf(this.exercise)];
     return all.filter((hiding) => this.knows(withHiding(this.exercise, this.content.book, hiding)));
   }
-
-  private sizes(plan: Plan): Size[] {
-    const sizes: Size[] = [];
-    const { book } = this.content;
-    for (const [axis, label] of Object.entries(SIZES)) {
-      const given = plan.inputs.find(({ rows, columns }) => rows === axis || columns === axis);
-      if (!given) continue;
-      const matrix = this.exercise.inputs.get(given.name)!;
-      const count = given.columns === axis ? matrix[0]!.length : matrix.length;
-      const change = (by: 1 | -1): void => this.change(resized(this.exercise, book, axis, by));
-      sizes.push({ label, count, least: 1, most: MOST_TOKENS, change });
-    }
-    const { heads } = this.exercise;
-    const [fewer, more] = [this.nextHeads(-1), this.nextHeads(1)];
-    if (fewer !== heads || more !== heads) {
-      const change = (by: 1 | -1): void =>
-        this.change(withHeads(this.exercise, by > 0 ? more : fewer));
-      sizes.push({ label: "Heads", count: heads, least: fewer, most: more, change });
-    }
-    return sizes;
-  }
-
-  /** Returns the next number of heads that there is a plan for, which fits; or that there is. */
-  private nextHeads(by: 1 | -1): number {
-    const { heads } = this.exercise;
-    for (let count = heads + by; count >= 1 && count <= MOST_HEADS; count += by) {
-      if (this.canHave(count)) return count;
-    }
-    return heads;
-  }
-
-  private canHave(heads: number): boolean {
-    const isJoined = this.exercise.heads > 1 && this.exercise.inputs.has("W_Q");
-    if (!this.exercise.inputs.has("X") || (isJoined && heads === 1)) return false;
-    try {
-      fittingPlan(this.content, withHeads(this.exercise, heads));
-      return true;
-    } catch {
-      return false;
-    }
-  }
 }
-
-const SIZES: Record<string, string> = {
-  tokens: "Tokens",
-  queries: "Queries",
-  keys: "Keys",
-  features: "Features",
-};
 
 /** Lays out one step alone: what it reads above and beside it. */
 function onlyStep(step: Step): Part {
