@@ -3,6 +3,7 @@
 # make check        lint, format, types and layers, without the tests
 # make kernel       the kernel, or the compiler's complaint
 # make native-test  the tests of the kernel in C++, plain and under the sanitizers
+# make web          the page's script: its types, its tests, and that what is committed is what it makes
 # make bench        every program of bench/
 # make clean        remove what was built
 
@@ -18,12 +19,14 @@ comma := ,
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check lint format types layers unit kernel native-test bench tidy clean
+.PHONY: demo test check lint format types layers unit kernel native-test web no-web bench tidy clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/limelight work
 
-test: check native-test unit
+# Installing needs no Node, since the bundle is committed; testing does without where there is none,
+# unless every tool is required, as in CI.
+test: check native-test $(if $(shell command -v npm)$(filter 1,$(LIMELIGHT_REQUIRE_TOOLS)),web,no-web) unit
 
 check: lint format types layers
 
@@ -59,6 +62,19 @@ native_test = cmake -S native -B build/native-$1 -G Ninja --log-level=WARNING \
 	&& cmake --build build/native-$1 $(if $3,--target $3) \
 	&& ctest --test-dir build/native-$1 --output-on-failure $(if $3,-R '^$3$$')
 
+web: web/node_modules/.installed
+	@cd web && npm run --silent types && npm test --silent
+	@rm -rf build/web && node web/build.mjs build/web
+	@diff -r build/web src/limelight/web/static >/dev/null || { \
+		echo "src/limelight/web/static is not what web/ makes: run npm run build in web/" >&2; exit 1; }
+
+no-web:
+	@echo "npm is not installed: the page is tested as it is committed, and not made anew"
+
+web/node_modules/.installed: web/package.json web/package-lock.json
+	@cd web && npm ci --silent --no-fund --no-audit
+	@touch $@
+
 bench: $(VENV)/.bench
 	@set -e; for program in $(wildcard bench/*.py); do $(BIN)/python $$program; done
 
@@ -68,7 +84,7 @@ tidy: $(VENV)/.test
 	@$(BIN)/ruff format
 
 clean:
-	rm -rf $(VENV) $(KERNEL) build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(KERNEL) web/node_modules build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # What builds the kernel lies in the environment, not in a fresh one for each build, so that the

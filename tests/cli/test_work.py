@@ -12,7 +12,11 @@ import limelight as package
 from limelight.exercises.exercise import Exercise
 from limelight.exercises.file import write_exercise
 from limelight.exercises.gallery import gallery, gallery_names
+from limelight.mechanism.orientation import Orientation
+from limelight.mechanism.recipe import EXACT
 from limelight.render.markdown import Markdown
+from limelight.web.content import View
+from limelight.web.page import page
 from tests.cli.running import PROGRAM, inside, limelight
 from tests.render.drawing import drawn
 from tests.sheet.looking import COLUMNS, ROWS, sheet_of_trace, trace_of
@@ -55,6 +59,58 @@ def test_work_writes_markdown(
 
     assert (ran.status, ran.err) == (0, "")
     assert ran.out.splitlines() == list(Markdown(SHEETS[arguments]).lines())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wanted", "view"),
+    [
+        ((), gallery(), View()),
+        (("softmax",), gallery("softmax"), View()),
+        (("--recipe", "exact"), gallery().under(EXACT), View()),
+        (("--rows", "--digits", "5"), gallery(), View(Orientation.ROWS, 5)),
+    ],
+    ids=["as it is", "another", "exact", "rows"],
+)
+def test_work_writes_a_page(
+    arguments: tuple[str, ...], wanted: Exercise, view: View, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The exercise can be had as a page, by the rules and in the view that were asked for."""
+    ran = inside(capsys, "work", *arguments, "--format", "html")
+
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out == page(wanted, view)
+
+
+def test_a_page_is_written_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With --out it goes to a file, which is replaced only where that is asked for."""
+    path = tmp_path / "mine.html"
+    first = inside(capsys, "work", "softmax", "--out", path)
+    again = inside(capsys, "work", "--out", path)
+    kept = path.read_text(encoding="utf-8")
+    forced = inside(capsys, "work", "--out", path, "--force")
+
+    assert (first.status, first.out) == (0, f"{path} is written.\n")
+    assert kept == page(gallery("softmax"))
+    assert (again.status, again.out) == (2, "")
+    assert forced.status == 0
+    assert path.read_text(encoding="utf-8") == page(gallery())
+
+
+def test_only_a_page_goes_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Text, Markdown and JSON go where standard output goes."""
+    ran = inside(capsys, "work", "--format", "json", "--out", tmp_path / "mine.json")
+
+    assert (ran.status, ran.out) == (2, "")
+    assert "--out writes a page" in ran.err
+
+
+@pytest.mark.parametrize("option", ["--step=A", "--cell=Z[1,2]", "--compare=exact"])
+def test_a_page_is_of_the_whole(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A page of one step or cell alone is refused, since it shows every one that is pointed at."""
+    ran = inside(capsys, "work", option, "--format", "html")
+
+    assert (ran.status, ran.out) == (2, "")
+    assert "a page shows every step and cell" in ran.err
 
 
 @pytest.mark.parametrize(("digits", "shown"), [("0", "8"), ("2", "7.83"), ("6", "7.826087")])

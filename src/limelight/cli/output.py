@@ -38,6 +38,11 @@ def show_json(document: dict[str, object]) -> None:
     sys.stdout.write("\n")
 
 
+def show_bytes(content: bytes) -> None:
+    """Write a file's content as it stands, whatever letters a terminal has."""
+    sys.stdout.buffer.write(content)
+
+
 def show_worksheet(worksheet: Worksheet, form: Format) -> None:
     """Write a worksheet in a format that can be read as it stands."""
     if form.name == "text":  # as wide and as colourful as the terminal is

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 from click.core import ParameterSource
 
-from limelight.cli.output import show_json, show_markdown, show_text
+from limelight.cli.output import show_bytes, show_json, show_markdown, show_text
 from limelight.errors import UnknownNameError
 from limelight.exercises.exercise import work as work_exercise
 from limelight.exercises.gallery import DEFAULT, gallery, gallery_names
@@ -52,11 +52,12 @@ THE_OTHER = "the other"
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="text to read, json for programs, markdown to paste.",
+    type=click.Choice(["text", "json", "markdown", "html"]),
+    help="text to read, json for programs, markdown to paste, html to point at and to change; "
+    "text if not given, html with --out.",
 )
+@click.option("--out", metavar="PATH", help="The file to write a page to; html alone has one.")
+@click.option("--force", is_flag=True, help="Replace what is there.")
 @click.pass_context
 def work(  # noqa: PLR0917 - click passes each option by its name
     context: click.Context,
@@ -65,10 +66,12 @@ def work(  # noqa: PLR0917 - click passes each option by its name
     step: str | None,
     cell: str | None,
     against: str | None,
-    form: str,
+    form: str | None,
+    out: str | None,
     digits: int,
     *,
     rows: bool,
+    force: bool,
 ) -> None:
     """Work EXERCISE from its inputs to its result and show every number.
 
@@ -94,10 +97,15 @@ def work(  # noqa: PLR0917 - click passes each option by its name
         cell=cell,
         against=against,
     )
-    if form == "json":
+    if form == "html" or (form is None and out is not None):
+        _put_page(request, out, replace=force)
+    elif out is not None:
+        message = f"--out writes a page; send {form} to a file with > instead."
+        raise click.UsageError(message)
+    elif form == "json":
         show_json(request.document())
     else:
-        {"text": show_text, "markdown": show_markdown}[form](request.sheet())
+        {None: show_text, "text": show_text, "markdown": show_markdown}[form](request.sheet())
 
 
 def find_exercise(name: str) -> Exercise:
@@ -127,6 +135,29 @@ def find_exercise(name: str) -> Exercise:
         with suppress(UnknownNameError):
             return read_identity(name)
     raise UnknownNameError.among("exercise", name, gallery_names())
+
+
+def _put_page(request: Request, out: str | None, *, replace: bool) -> None:
+    """Write a page to a file or to standard output; it has every step and every cell."""
+    if (request.step, request.cell, request.against) != (None, None, None):
+        message = "a page shows every step and cell; use --format html without picking one."
+        raise click.UsageError(message)
+    from pathlib import Path  # noqa: PLC0415 - pathlib is slow to import
+
+    from limelight.files import refuse_target, write_whole  # noqa: PLC0415 - for pages alone
+    from limelight.web.content import View  # noqa: PLC0415
+    from limelight.web.page import page  # noqa: PLC0415
+
+    path = Path(out or "")
+    if out is not None:
+        refuse_target(path, replace=replace)
+    view = View(request.layout.orientation, request.layout.digits)
+    content = page(request.exercise.under(request.trace.recipe), view).encode()
+    if out is None:
+        show_bytes(content)
+        return
+    write_whole(path, content, replace=replace)
+    click.echo(f"{out} is written.")
 
 
 class Request(NamedTuple):

@@ -32,10 +32,17 @@ class Input(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """Steps that belong together, and what they are for, in plain words."""
+    """Steps that belong together.
+
+    Attributes:
+        title: What they are called.
+        purpose: What they are for, in plain words.
+        why: Why it is done so, in a few sentences, for whoever sees it for the first time.
+    """
 
     title: str
     purpose: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +157,12 @@ class Plan:
         return {
             "kind": self.kind,
             "inputs": [
-                {"name": given.name, "rows": given.axes.rows, "columns": given.axes.columns}
+                {
+                    "name": given.name,
+                    "rows": given.axes.rows,
+                    "columns": given.axes.columns,
+                    "meaning": given.meaning,
+                }
                 for given in self.inputs
             ],
             "steps": [
@@ -159,9 +171,14 @@ class Plan:
                     "operation": step.operation.name,
                     "operands": list(step.operands),
                     "settings": step.operation.settings(),
+                    "rows": step.axes.rows,
+                    "columns": step.axes.columns,
+                    "stage": step.stage.title,
+                    "head": step.head,
                 }
                 for step in self.steps
             ],
+            "sequences": dict(self.sequences),
         }
 
     def _refuse_other_inputs(self, inputs: Mapping[str, Matrix]) -> None:

@@ -1,4 +1,4 @@
-"""A whole page in one file: nothing is fetched, nothing runs, and a browser sees to that."""
+"""A whole page in one file: nothing is fetched, only what it brings runs; a browser sees to it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def document(title: str, styles: tuple[str, ...], body: Iterable[str]) -> str:
-    """Return an HTML document with these styles, and rules that allow nothing else.
+def document(
+    title: str, styles: tuple[str, ...], body: Iterable[str], *, scripts: tuple[str, ...] = ()
+) -> str:
+    """Return an HTML document with these styles and scripts, and rules that allow nothing else.
 
     >>> document("Softmax", (), ["<p>…</p>"])[:15]
     '<!DOCTYPE html>'
@@ -23,13 +25,14 @@ def document(title: str, styles: tuple[str, ...], body: Iterable[str]) -> str:
         '<html lang="en">',
         "<head>",
         '<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{_policy(styles)}">',
+        f'<meta http-equiv="Content-Security-Policy" content="{_policy(styles, scripts)}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escaped(title)}</title>",
         *(f"<style>{style}</style>" for style in styles),
         "</head>",
-        '<body class="limelight-worksheet">',
+        "<body>" if scripts else '<body class="limelight-worksheet">',
         *body,
+        *(f"<script>{script}</script>" for script in scripts),
         "</body>",
         "</html>",
         "",
@@ -37,8 +40,14 @@ def document(title: str, styles: tuple[str, ...], body: Iterable[str]) -> str:
     return "\n".join(parts)
 
 
-def _policy(styles: tuple[str, ...]) -> str:
-    """Return the rules by which a browser takes these styles and nothing else."""
-    digests = (base64.b64encode(hashlib.sha256(style.encode()).digest()) for style in styles)
-    allowed = " ".join(f"'sha256-{digest.decode()}'" for digest in digests)
-    return f"default-src 'none'; style-src {allowed}; base-uri 'none'; form-action 'none'"
+def _policy(styles: tuple[str, ...], scripts: tuple[str, ...]) -> str:
+    """Return the rules by which a browser takes these styles and scripts and nothing else."""
+    allowed = f"default-src 'none'; style-src {_digests(styles)}"
+    if scripts:
+        allowed += f"; script-src {_digests(scripts)}"
+    return f"{allowed}; base-uri 'none'; form-action 'none'"
+
+
+def _digests(texts: tuple[str, ...]) -> str:
+    hashes = (base64.b64encode(hashlib.sha256(text.encode()).digest()) for text in texts)
+    return " ".join(f"'sha256-{digest.decode()}'" for digest in hashes)
