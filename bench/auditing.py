@@ -170,7 +170,7 @@ def main() -> None:
                 assert not took.first_wrong, took
             else:
                 assert (took.first_wrong, took.heads) == ("weights", (WRONG,)), took
-                assert "L8" in took.causes, took
+                assert "E2" in took.causes, took
 
 
 if __name__ == "__main__":
