@@ -94,8 +94,9 @@ SCALE_MISSING = Mistake(
 SCALED_TWICE = Mistake(
     id="E2",
     name="scale applied twice",
-    sentence="The scale was applied twice, such as to the queries and to the scores again.",
-    remedy="Scale the queries or the scores, not both; some kernels scale by themselves.",
+    sentence="The scale was applied twice, such as to the queries and to the scores again; to "
+    "divide by d_k and not by its root comes to the same.",
+    remedy="Scale once, by 1/√d_k: the queries or the scores; some kernels scale by themselves.",
     evidence="transformers PR #38290; maxtext #3138",
     needs="a scale other than 1",
     rewrites=(Rewrite(says="scale times scale", at=("C",), made=_by(lambda _, right: right**2)),),
