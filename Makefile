@@ -16,6 +16,7 @@ NATIVE := $(wildcard native/CMakeLists.txt native/include/* native/include/*/* n
 KERNEL := src/limelight/stream/_kernel.*.so
 
 comma := ,
+SPREAD := -n auto --dist worksteal
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -43,8 +44,11 @@ types: $(VENV)/.test
 layers: $(VENV)/.test
 	@$(BIN)/lint-imports --no-logo
 
+# To look at each line takes two to three times as long: those that only count, by the thousand, go
+# without.
 unit: $(VENV)/.test $(VENV)/.kernel $(VENV)/$(STORED_CASES)
-	@$(BIN)/pytest -q --cov -n auto --dist worksteal
+	@$(BIN)/pytest -q $(SPREAD) -m "not slow" --cov
+	@$(BIN)/pytest -q $(SPREAD) -m slow
 
 kernel: $(VENV)/.kernel
 
